@@ -1,0 +1,1 @@
+"""The deterministic fault-injection laboratory. Standard library only."""

@@ -1,0 +1,1 @@
+"""Virtual time, chance and nodes: the only place a judge's time and chance come from."""

@@ -1,0 +1,1 @@
+"""Drillyard: a course, exam and lab platform that grades by fault injection."""

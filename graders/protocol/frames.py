@@ -1,9 +1,9 @@
 """Length-prefixed JSON with hard limits.
 
-A frame is a 4-byte big-endian length and that many bytes of UTF-8 JSON. Python's own parser takes more than JSON: NaN and
-Infinity, duplicate keys (the last wins in silence), integers of any length (quadratic time before 3.12, ValueError after)
-and nesting up to the recursion limit. A student's process writes these bytes, so each of them is refused here with a
-reason instead of surfacing as some other exception in the judge.
+A frame is a 4-byte big-endian length and that many bytes of UTF-8 JSON. Python's own parser takes more than JSON: NaN
+and Infinity, duplicate keys (the last wins in silence), integers of any length (quadratic time before 3.12,
+ValueError after) and nesting up to the recursion limit. A student's process writes these bytes, so each of them is
+refused here with a reason instead of surfacing as some other exception in the judge.
 """
 
 from __future__ import annotations
@@ -72,7 +72,17 @@ def decode(payload: bytes) -> Any:
         raise ProtocolError("not_json", str(error)) from None
     if end != len(text):
         raise ProtocolError("not_json", "bytes after the value")
+    if b"\\u" in payload:
+        _refuse_surrogates(value)
     return value
+
+
+def _refuse_surrogates(value: Any) -> None:
+    """An escape may spell half of a surrogate pair: a str that no encoder takes, so the judge would die of it later."""
+    try:
+        _encoder.encode(value).encode("utf-8")
+    except (ValueError, RecursionError):
+        raise ProtocolError("not_json", "half of a surrogate pair") from None
 
 
 def encode(value: Any, *, bytes_max: int = FRAME_BYTES_MAX) -> bytes:
@@ -101,6 +111,9 @@ def send(channel: socket.socket, value: Any, *, bytes_max: int = FRAME_BYTES_MAX
 
 def receive(channel: socket.socket, *, bytes_max: int = FRAME_BYTES_MAX) -> Any:
     """Read one frame. `EOFError` if the other side closed between frames; `TimeoutError` as the socket's timeout says.
+
+    The timeout is one of the socket's: it starts again with each piece of a frame. A reader that must not be held up by
+    a sender of single bytes reads pieces itself and hands the payload to `decode`.
 
     One `recv` usually brings the whole frame: request and response alternate, so there is never a second one behind it,
     and bytes that follow a frame without being asked for are a protocol error.

@@ -1,30 +1,35 @@
 """What a judge and a node say to each other.
 
-The judge asks, the node answers, one answer a question, on a channel of the node's own: the channel is the identity. Times
-are integer nanoseconds of virtual time. On the wire every message is an array that starts with its word, which is shorter
-than an object and has no keys to duplicate::
+The judge asks, the node answers, one answer a question, on a channel of the node's own: the channel is the identity.
+Times are integer nanoseconds of virtual time. On the wire every message is an array that starts with its word, which
+is shorter than an object and has no keys to duplicate::
 
-    judge -> node   ["start", {...}]                          node -> judge   ["started"] | ["failed", kind, type, text, traceback]
-    judge -> node   ["step", at_ns, [event, ...]]             node -> judge   ["effects", deadline_ns | null, callbacks, [effect, ...]]
+    judge -> node   ["start", {...}]
+    node -> judge   ["started"] | ["failed", kind, type, text, traceback]
+    judge -> node   ["step", at_ns, [event, ...]]
+    node -> judge   ["effects", deadline_ns | null, callbacks, [effect, ...]]
+    node -> judge   ["gone", kind, detail]        instead of either answer
 
-An *event* is something that happens to the node at `at_ns`; an *effect* is something the node did because of it. Effects
-are in the order in which the student's code caused them. `At` moves the time of the effects that follow it, since
-`time.sleep` holds a node and moves its clock within one step.
+An *event* is something that happens to the node at `at_ns`; an *effect* is something the node did because of it.
+Effects are in the order in which the student's code caused them. `At` moves the time of the effects that follow it,
+since `time.sleep` holds a node and moves its clock within one step.
 
-Values (arguments, results, message bodies) are JSON values. Three objects with a reserved key stand for what a judge can
-hand to a component without sending code:
+Values (arguments, results, message bodies) are JSON values. Three objects with a reserved key stand for what a judge
+can hand to a component without sending code:
 
     {"$call": [target, arguments]}    an async function; awaiting it performs a `Call` and returns its result
     {"$error": name}                  the exception class `name` of graders.player.errors
     {"$notify": name}                 a function whose every call becomes a `Notify`
+
+`graders.protocol.wire` turns messages into these arrays and back. Nobody changes a message after making it; the
+classes are not frozen only because a frozen instance takes two and a half times as long to make, and a run makes
+millions.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
-
-from graders.protocol.errors import ProtocolError
 
 Json: TypeAlias = Any
 """A JSON value: None, bool, int of 63 bits, finite float, str, list or dict with str keys."""
@@ -41,8 +46,8 @@ NOTIFY_KEY: Final = "$notify"
 class Start:
     """The first message on a channel: what the node is to run. `files` maps a file name to its source text.
 
-    `entry_point` is `module:attribute`. `modules_allowed` lists the top-level standard-library modules that the lab allows.
-    `callbacks_max` bounds the callbacks the node's loop may run in one step (the deterministic budget).
+    `entry_point` is `module:attribute`. `modules_allowed` lists the top-level standard-library modules that the lab
+    allows. `callbacks_max` bounds the callbacks the node's loop may run in one step (the deterministic budget).
     """
 
     node: str
@@ -57,18 +62,24 @@ class Start:
     output_bytes_max: int = 65_536
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Construct:
-    """Make an instance of the entry point's class and keep it under `instance`. Answered by `Reply` or `Raise` of `id`."""
+    """Make an instance of the entry point's class and keep it under `instance`.
+
+    Answered by `Reply` or `Raise` of `id`.
+    """
 
     id: int
     instance: int
     arguments: dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Invoke:
-    """Call `instance.method(*args, **kwargs)`; a coroutine runs as a task. Answered by `Reply`, `Raise` or `Cancelled`."""
+    """Call `instance.method(*args, **kwargs)`;
+
+    a coroutine runs as a task. Answered by `Reply`, `Raise` or `Cancelled`.
+    """
 
     id: int
     instance: int
@@ -77,7 +88,7 @@ class Invoke:
     kwargs: dict[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Get:
     """Read an attribute of an instance. Answered by `Reply` or `Raise`."""
 
@@ -86,14 +97,14 @@ class Get:
     attribute: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cancel:
     """Cancel the task that serves the operation `id`."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """The call `id` that the node made has returned `value`."""
 
@@ -101,7 +112,7 @@ class Result:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Error:
     """The call `id` that the node made has failed with the exception class `type` of graders.player.errors."""
 
@@ -110,7 +121,7 @@ class Error:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """A message from another node has arrived."""
 
@@ -118,7 +129,7 @@ class Message:
     body: Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """A client's request to a `Node`. Answered by `Reply`, `Raise` or `Cancelled`."""
 
@@ -126,7 +137,7 @@ class Request:
     body: Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clock:
     """The node's wall clock is from now on `wall_offset_ns` ahead of virtual time. The monotonic clock never steps."""
 
@@ -136,9 +147,12 @@ class Clock:
 Event: TypeAlias = Construct | Invoke | Get | Cancel | Result | Error | Message | Request | Clock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
-    """Virtual time is `at_ns`: the timers due are run, then `events` are delivered in order, then the node runs until idle."""
+    """Virtual time is `at_ns`:
+
+    the timers due are run, then `events` are delivered in order, then the node runs until idle.
+    """
 
     at_ns: int
     events: list[Event] = field(default_factory=list)
@@ -147,12 +161,12 @@ class Step:
 # ---------------------------------------------------------------------------------------------- node -> judge
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Started:
     """The student's code is imported and the entry point exists."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Failed:
     """The student's code could not be started.
 
@@ -165,15 +179,16 @@ class Failed:
     traceback: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     id: int
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Raise:
-    """The operation `id` raised. `classes` are the names of the exception's classes, most derived first, without `object`.
+    """The operation `id` raised. `classes` are the names of the exception's classes, most derived first, without
+    `object`.
 
     `attributes` holds the instance's public attributes that are JSON scalars.
     """
@@ -185,14 +200,14 @@ class Raise:
     traceback: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cancelled:
     """The operation `id` ended by cancellation."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """The node calls a dependency. Answered by a later `Result` or `Error` of the same `id`, or never."""
 
@@ -201,14 +216,14 @@ class Call:
     arguments: list[Json]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Abandon:
     """The node no longer waits for its call `id` (the awaiting task was cancelled)."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Notify:
     """A function that the judge handed in as `{"$notify": name}` was called."""
 
@@ -216,7 +231,7 @@ class Notify:
     arguments: list[Json]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send:
     """A message to another node."""
 
@@ -224,7 +239,7 @@ class Send:
     body: Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Publish:
     """A value for diagrams (role, term, commit index). Never graded."""
 
@@ -232,7 +247,7 @@ class Publish:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Log:
     """Text that the student's code printed. `stream`: `stdout`, `stderr` or `log`. Never graded."""
 
@@ -240,19 +255,19 @@ class Log:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
     """Something the student should know. Part of the trace by its kind alone, since its text is not canonical.
 
-    `kind`: `never_awaited`, `never_retrieved`, `destroyed_pending`, `blocked` (time.sleep), `refused` (an API that does not
-    exist here), `callbacks_exhausted`, `output_truncated`, `unhandled` (exception in a callback).
+    `kind`: `never_awaited`, `never_retrieved`, `destroyed_pending`, `blocked` (time.sleep), `refused` (an API that
+    does not exist here), `callbacks_exhausted`, `output_truncated`, `unhandled` (exception in a callback).
     """
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class At:
     """The effects that follow happened at this later time, because the node's code slept in between."""
 
@@ -262,7 +277,7 @@ class At:
 Effect: TypeAlias = Reply | Raise | Cancelled | Call | Abandon | Notify | Send | Publish | Log | Report | At
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Effects:
     """A node's answer to a `Step`: what it did, and when it wants to be woken if nothing else happens."""
 
@@ -271,14 +286,37 @@ class Effects:
     effects: list[Effect] = field(default_factory=list)
 
 
-Question: TypeAlias = Start | Step
-Answer: TypeAlias = Started | Failed | Effects
+@dataclass(slots=True)
+class Gone:
+    """The node gives up, and this is the last thing it says. `kind`: `output_limit`, `memory_limit`.
 
-_EVENTS: Final[dict[str, type[Any]]] = {
-    "construct": Construct, "invoke": Invoke, "get": Get, "cancel": Cancel, "result": Result, "error": Error,
-    "message": Message, "request": Request, "clock": Clock,
-}  # fmt: skip
-_EFFECTS: Final[dict[str, type[Any]]] = {
-    "reply": Reply, "raise": Raise, "cancelled": Cancelled, "call": Call, "abandon": Abandon, "notify": Notify,
-    "send": Send, "publish": Publish, "log": Log, "report": Report, "at": At,
-}  # fmt: skip
+    The host turns it into `graders.sim.nodes.NodeGone`. `detail` is for the run record.
+    """
+
+    kind: str
+    detail: str
+
+
+Question: TypeAlias = Start | Step
+Answer: TypeAlias = Started | Failed | Effects | Gone
+
+GONE_KINDS: Final = ("output_limit", "memory_limit")
+FAILED_KINDS: Final = (
+    "syntax_error",
+    "import_refused",
+    "import_error",
+    "entry_point_missing",
+    "memory_limit",
+    "exited",
+)
+REPORT_KINDS: Final = (
+    "never_awaited",
+    "never_retrieved",
+    "destroyed_pending",
+    "blocked",
+    "refused",
+    "callbacks_exhausted",
+    "output_truncated",
+    "unhandled",
+)
+STREAMS: Final = ("stdout", "stderr", "log")

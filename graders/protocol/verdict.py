@@ -1,8 +1,8 @@
 """The verdict: what a run found, and nothing that two runs of the same thing could differ in.
 
-A verdict depends on (lab revision, judge version, seed, choices, cases, code, Python minor version) and on nothing else, so
-its canonical bytes (`canonical_bytes`) are the same in every sandbox mode and on every machine. Times, memory, host,
-tracebacks, exception texts and what a wall-clock or memory limit did are in the run record instead.
+A verdict depends on (lab revision, judge version, seed, choices, cases, code, Python minor version) and on nothing
+else, so its canonical bytes (`canonical_bytes`) are the same in every sandbox mode and on every machine. Times,
+memory, host, tracebacks, exception texts and what a wall-clock or memory limit did are in the run record instead.
 
 Three-valued, as everywhere: `pass`, `fail`, `unknown`. Unknown is *our* fault: it is retried and never costs a student.
 """
@@ -42,8 +42,8 @@ REASONS: Final = (
 class CaseVerdict:
     """One line of the mark sheet. `points` of `points_max`; `schedules` executed before it passed or failed.
 
-    For a failure: `seed` and `choices` replay the failing schedule, `trace_hash` is that schedule's, `contradiction` says in
-    prose what was promised and what was seen. For a pass `trace_hash` covers all schedules of the case.
+    For a failure: `seed` and `choices` replay the failing schedule, `trace_hash` is that schedule's, `contradiction`
+    says in prose what was promised and what was seen. For a pass `trace_hash` covers all schedules of the case.
     """
 
     name: str

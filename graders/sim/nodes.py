@@ -1,7 +1,7 @@
 """How the simulation sees a node: something that answers questions and can be killed.
 
-The sandbox modes implement `NodeHost`; nothing above this file knows whether a node is an object, a process or a process
-in a container.
+The sandbox modes implement `NodeHost`; nothing above this file knows whether a node is an object, a process or a
+process in a container.
 """
 
 from __future__ import annotations
@@ -11,18 +11,23 @@ from typing import Literal, Protocol, TypeAlias
 
 from graders.protocol.messages import Effects, Failed, Start, Started, Step
 
-ExitKind: TypeAlias = Literal["exited", "time_limit", "memory_limit", "output_limit", "protocol", "callbacks_limit", "system"]
+ExitKind: TypeAlias = Literal[
+    "exited", "time_limit", "memory_limit", "output_limit", "protocol", "callbacks_limit", "system"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """Why a node is gone without having been killed by the judge. `detail` is for the run record, not for the verdict."""
+    """Why a node is gone without having been killed by the judge.
+
+    `detail` is for the run record, not for the verdict.
+    """
 
     kind: ExitKind
     detail: str
 
 
-class NodeGone(Exception):
+class NodeGone(Exception):  # noqa: N818 - an event in the life of a node
     """The node will not answer any more. `exit.kind == "system"` is our fault; everything else the student's."""
 
     def __init__(self, gone: Exit) -> None:

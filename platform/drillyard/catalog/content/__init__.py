@@ -1,0 +1,1 @@
+"""The content tree, read and checked without a database and without Django."""

@@ -1,0 +1,1 @@
+"""What every room may use: time, identifiers, errors. No models and nothing of Django's database."""

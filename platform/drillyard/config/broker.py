@@ -1,0 +1,43 @@
+"""The filesystem broker, with messages that appear whole.
+
+Kombu's own transport opens a message's file under its final name and writes into it afterwards. A worker that lists the
+folder in between takes an empty file, fails to parse it, and the message is gone; with a worker that looks twenty times
+a second this is rare and real. Here a message is written under a name that no worker looks for and then renamed, which
+the file system does in one step. Everything else is Kombu's.
+
+Losing a message is never losing a submission: the database knows what is to be graded, and the sweeper sends it again.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from kombu.exceptions import ChannelError
+from kombu.transport import filesystem
+from kombu.utils.encoding import str_to_bytes
+from kombu.utils.json import dumps
+
+from drillyard.common.ids import uuid_new
+
+
+class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+        """Put `payload` onto `queue` in one step.
+
+        Names sort by time, so that a folder is read in the order of sending.
+        """
+        folder = Path(self.data_folder_out)
+        name = f"{time.monotonic_ns() // 1_000_000:015d}_{uuid_new()}.{queue}.msg"
+        draft = folder / f"{name}.draft"
+        try:
+            draft.write_bytes(str_to_bytes(dumps(payload)))
+            os.replace(draft, folder / name)  # noqa: PTH105
+        except OSError as error:
+            raise ChannelError(f"Cannot add the message {name} to {folder}: {error}") from error
+
+
+class Transport(filesystem.Transport):  # type: ignore[misc]  # kombu has no types
+    Channel = Channel

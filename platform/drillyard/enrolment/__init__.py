@@ -1,0 +1,1 @@
+"""Cohorts, roles, and who may see whom."""

@@ -1,0 +1,1 @@
+"""Submissions and their grading; the only room that starts a judge."""

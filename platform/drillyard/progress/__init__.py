@@ -1,0 +1,1 @@
+"""The read side over everything: boards and standings."""

@@ -1,0 +1,1 @@
+"""Audit, outbox, idempotency: what every change leaves behind."""

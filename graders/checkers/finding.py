@@ -24,7 +24,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A checker's answer: `en` and `zh` say what was seen (empty for a pass), `witnesses` name the entries that show it."""
+    """A checker's answer: `en` and `zh` say what was seen (empty for a pass), `witnesses` name what shows it."""
 
     status: Literal["pass", "fail", "unknown"]
     en: str = ""

@@ -1,12 +1,12 @@
 """The judge's chance: one recorded sequence of small integers.
 
-Every random decision of a schedule is a draw "below n" from here, so that the list of what was drawn *is* the schedule: any
-list of integers replays as a valid run, which is what lets one generic shrinker work for every lab and turns a failure into
-a command that can be pasted. The idea is Hypothesis's choice sequence (MacIver and Donaldson, "Test-Case Reduction via
-Test-Case Generation", ECOOP 2020).
+Every random decision of a schedule is a draw "below n" from here, so that the list of what was drawn *is* the
+schedule: any list of integers replays as a valid run, which is what lets one generic shrinker work for every lab and
+turns a failure into a command that can be pasted. The idea is Hypothesis's choice sequence (MacIver and Donaldson,
+"Test-Case Reduction via Test-Case Generation", ECOOP 2020).
 
-Invariant: draws depend on the seed (or the replayed list) and on the bounds asked for, and on nothing else. Only integers
-are drawn: no float, no libm, nothing whose last bit differs between machines.
+Invariant: draws depend on the seed (or the replayed list) and on the bounds asked for, and on nothing else. Only
+integers are drawn: no float, no libm, nothing whose last bit differs between machines.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Choices:
-    """Draws from `seed`, or replays `recorded`: a missing choice is 0, one beyond its bound is taken modulo the bound."""
+    """Draws from `seed`, or replays `recorded`: a missing choice is 0, one beyond its bound wraps round it."""
 
     def __init__(self, seed: int, *, recorded: Sequence[int] | None = None) -> None:
         self._bits = random.Random(seed).getrandbits

@@ -27,7 +27,7 @@ class Exit:
     detail: str
 
 
-class NodeGone(Exception):  # noqa: N818 - an event in the life of a node
+class NodeGone(Exception):
     """The node will not answer any more. `exit.kind == "system"` is our fault; everything else the student's."""
 
     def __init__(self, gone: Exit) -> None:

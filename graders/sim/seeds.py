@@ -1,7 +1,7 @@
 """Seeds from seeds.
 
-Every schedule, node and generator has a seed of its own, derived from the run's by name, so that adding a draw in one place
-changes nothing in another.
+Every schedule, node and generator has a seed of its own, derived from the run's by name, so that adding a draw in one
+place changes nothing in another.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ SEED_BITS = 63
 
 
 def derive(seed: int, *labels: str | int) -> int:
-    """A seed of 63 bits for what `labels` name. SHA-256 over length-prefixed labels, so no two lists of labels collide."""
+    """A seed of 63 bits for what `labels` name: SHA-256 over length-prefixed labels, so no two lists collide."""
     digest = hashlib.sha256()
     for label in (seed, *labels):
         text = f"{type(label).__name__}:{label}".encode()

@@ -38,7 +38,7 @@ def test_the_empty_recording_is_the_simplest_run() -> None:
 
 def test_every_value_below_the_bound_occurs() -> None:
     choices = Choices(1)
-    assert sorted(set(choices.below(5) for _ in range(200))) == [0, 1, 2, 3, 4]
+    assert sorted({choices.below(5) for _ in range(200)}) == [0, 1, 2, 3, 4]
 
 
 def test_a_choice_among_nothing_is_refused() -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import rules
+from rules.predicates import predicate
 
 from drillyard.accounts.models import User
 from drillyard.common.errors import NotFound
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules has no types
+@predicate  # type: ignore[untyped-decorator]  # rules has no types
 def is_self(viewer: Any, person: User) -> bool:
     return bool(viewer.is_authenticated and viewer.pk == person.pk)
 
 
-@rules.predicate  # type: ignore[untyped-decorator]  # rules has no types
+@predicate  # type: ignore[untyped-decorator]  # rules has no types
 def is_staff(viewer: Any) -> bool:
     return bool(viewer.is_authenticated and viewer.is_active and viewer.is_staff)
 

@@ -23,8 +23,8 @@ from kombu.utils.json import dumps
 from drillyard.common.ids import uuid_new
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+class Channel(filesystem.Channel):
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]  # kombu's bases disagree
         """Put `payload` onto `queue` in one step.
 
         Names sort by time, so that a folder is read in the order of sending.
@@ -39,5 +39,5 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
             raise ChannelError(f"Cannot add the message {name} to {folder}: {error}") from error
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]  # kombu has no types
+class Transport(filesystem.Transport):
     Channel = Channel

@@ -95,7 +95,8 @@ def read(base: Path) -> Environment:
     try:
         env.seal()
     except EnvValidationError as error:
-        raise ImproperlyConfigured(_message(error.error_messages)) from None
+        messages: Any = error.error_messages
+        raise ImproperlyConfigured(_message(messages)) from None
     errors = _refusals(raw)
     if errors:
         raise ImproperlyConfigured(_message(errors))
@@ -103,8 +104,8 @@ def read(base: Path) -> Environment:
 
 
 def _raw(env: Env, base: Path) -> dict[str, Any]:
-    var = env.path("VAR_DIR", base / "var")
-    folder = var if isinstance(var, Path) else base / "var"
+    var: Any = env.path("VAR_DIR", base / "var")
+    folder = Path(var or base / "var")  # a value that is no path is reported by `seal`
     return {
         "production": env.bool("PRODUCTION", False),
         "var": folder.absolute(),
@@ -132,8 +133,9 @@ def _raw(env: Env, base: Path) -> dict[str, Any]:
 
 def _grading(env: Env, name: str) -> Any:
     default = getattr(Grading(), name)
-    read_one = {str: env.str, int: env.int, float: env.float}[type(default)]
-    return read_one(f"GRADING_{name.upper()}" if name != "sandbox" else "SANDBOX", default)
+    if isinstance(default, str):
+        return env.str(name.upper(), default)
+    return (env.int if isinstance(default, int) else env.float)(f"GRADING_{name.upper()}", default)
 
 
 def _refusals(raw: Mapping[str, Any]) -> dict[str, list[str]]:

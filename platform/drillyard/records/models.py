@@ -51,7 +51,7 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.target_kind} {self.target_uuid}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise Immutable("audit entries are never changed")
         super().save(*args, **kwargs)
 

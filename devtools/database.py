@@ -1,0 +1,62 @@
+"""The embedded database: tables, course, demo accounts.
+
+The stamp of what the database holds is kept in the database itself (SQLite's `user_version`): an older backup put in
+its place brings its own stamp along and is brought up to date, and a deleted database is simply made anew. Any other
+database is brought up to date at every start, which costs a few seconds and is always right.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from typing import Final
+
+from devtools import places, stamps
+from devtools.console import logged, step
+
+FILE: Final = places.VAR / "drillyard.sqlite3"
+CONTENT: Final = ("courses", "question_bank", "labs")
+_STAMP_BITS: Final = 31
+
+
+def prepare() -> None:
+    """Bring the database up to date with the code and the course. Idempotent. Raises `Failure`."""
+    sources = [places.ROOT / name for name in (*CONTENT, "platform/drillyard")]
+    value = int(stamps.digest(sources, os.environ.get("DRILLYARD_DEMO_ACCOUNTS", "")), 16) % (1 << _STAMP_BITS)
+    if _embedded() and _stamp() == value:
+        return
+    for en, zh, command in (
+        ("Database tables", "数据库表", ("migrate", "--verbosity", "0")),
+        ("Course, labs, questions", "课程、实验与题目", ("sync_course", "courses/ftdr")),
+        ("Demo accounts", "演示账号", ("demo_accounts",)),
+    ):
+        with step(en, zh) as shown:
+            logged(shown, manage(*command), env=places.environment())
+    if _embedded():
+        _stamp_write(value)
+
+
+def manage(*arguments: str) -> list[str]:
+    """The command that runs one of Django's management commands."""
+    return [str(places.PYTHON), str(places.ROOT / "manage.py"), *arguments]
+
+
+def _embedded() -> bool:
+    return not os.environ.get("DRILLYARD_DATABASE_URL")
+
+
+def _stamp() -> int:
+    if not FILE.is_file():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"file:{FILE}?mode=ro", uri=True, timeout=5)) as connection:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
+def _stamp_write(value: int) -> None:
+    with closing(sqlite3.connect(FILE, timeout=20)) as connection:
+        connection.execute(f"PRAGMA user_version = {value:d}")
+        connection.commit()

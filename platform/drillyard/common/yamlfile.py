@@ -167,6 +167,11 @@ def read(path: Path, shown: str, bytes_max: int = BYTES_MAX) -> tuple[bytes, lis
         return b"", [_error(shown, Position(), "file-unreadable", problem=error.strerror or str(error))]
 
 
+def missing(shown: str) -> list[ContentError]:
+    """The error for a file that should be there and is not."""
+    return [_error(shown, Position(), "file-missing")]
+
+
 def text(data: bytes, shown: str) -> tuple[str, list[ContentError]]:
     """`data` as UTF-8 text with `\\n` line ends, or where it is not."""
     try:
@@ -184,6 +189,11 @@ def load(path: Path, shown: str) -> tuple[Document | None, list[ContentError]]:
     """The document in `path`, or every fault that kept it from being read."""
     data, errors = read(path, shown)
     return (None, errors) if errors else parse(data, shown)
+
+
+def parse_item(data: bytes | None, shown: str) -> tuple[Document | None, list[ContentError]]:
+    """`parse`, for a file that may be absent."""
+    return (None, missing(shown)) if data is None else parse(data, shown)
 
 
 def parse(data: bytes, shown: str) -> tuple[Document | None, list[ContentError]]:

@@ -77,6 +77,10 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The file {name} is missing.",
         "zh": "缺少文件 {name}。",
     },
+    "submission_file_empty": {
+        "en": "The file {name} is empty.",
+        "zh": "文件 {name} 是空的。",
+    },
     "submission_file_unknown": {
         "en": "The lab does not take a file called “{name}”. It takes: {names}.",
         "zh": "本实验不接受名为“{name}”的文件，只接受：{names}。",

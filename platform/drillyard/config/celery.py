@@ -10,4 +10,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "drillyard.config.settings")
 
 app = Celery("drillyard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()  # for every thread: a view runs in another than the one that imports this
 app.autodiscover_tasks()

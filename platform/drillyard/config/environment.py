@@ -20,13 +20,11 @@ from typing import Any, Final
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError
 
-from drillyard.common.ids import secret_new, sha256_hex
+from drillyard.common.ids import secret_new
 
 PREFIX: Final = "DRILLYARD_"
 SANDBOXES: Final = ("auto", "bwrap", "docker", "plain", "inprocess")
 SANDBOXES_PRODUCTION: Final = ("bwrap", "docker")
-SOCKET_PATH_BYTES_MAX: Final = 100
-"""A UNIX socket's path has at most 107 bytes on Linux; the lock file beside it needs a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,15 @@ class Grading:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The platform's own settings, as `settings.DRILLYARD`."""
+    """The platform's own settings, as `settings.DRILLYARD`.
+
+    `judge_socket` names a judge's server that somebody else runs; without it each worker starts one of its own.
+    """
 
     production: bool
     var: Path
     seed_secret: str = field(repr=False)
-    judge_socket: Path
+    judge_socket: Path | None
     demo_accounts: bool
     submissions: Submissions = field(default_factory=Submissions)
     grading: Grading = field(default_factory=Grading)
@@ -187,7 +188,7 @@ def _environment(raw: Mapping[str, Any]) -> Environment:
         production=production,
         var=var,
         seed_secret=raw["seed_secret"] or local_secret(var / "seed_secret"),
-        judge_socket=raw["judge_socket"] or _judge_socket(var),
+        judge_socket=raw["judge_socket"],
         demo_accounts=not production if raw["demo_accounts"] is None else raw["demo_accounts"],
         submissions=Submissions(**raw["submissions"]),
         grading=Grading(**raw["grading"]),
@@ -238,15 +239,6 @@ def _explained(path: Path) -> Iterator[None]:
             f"{path} cannot be read or made ({error.strerror}). Make the folder writable, or choose another one with "
             f"{PREFIX}VAR_DIR."
         ) from None
-
-
-def _judge_socket(var: Path) -> Path:
-    """A UNIX socket in `var`, or, where that path is too long for the kernel, in a folder of this user's own."""
-    path = var / "judge.sock"
-    if len(os.fsencode(path)) <= SOCKET_PATH_BYTES_MAX:
-        return path
-    name = f"drillyard-{os.getuid()}-{sha256_hex(os.fsencode(path))[:12]}"
-    return Path(tempfile.gettempdir()) / name / "judge.sock"
 
 
 def _message(errors: Mapping[str, list[str]]) -> str:

@@ -66,7 +66,7 @@ def prepare(*, development: bool) -> None:
     )
     with step(en, zh) as shown:
         _packages_install(shown, source, DEVELOPMENT if development else SERVER)
-        _project_link()
+        _command_write()
         stamps.write(stamp, packages)
         if development:
             stamps.write(places.VENV / ".packages-server", packages)
@@ -172,11 +172,19 @@ def _uv_environment(source: network.Registry) -> dict[str, str]:
     return {**os.environ, **source.for_uv(), **more}
 
 
-def _project_link() -> None:
-    """Make the project importable in `.venv` and put its command there, without building a wheel of it."""
-    packages = next(places.VENV.glob("lib/python3.*/site-packages"))
-    (packages / "drillyard-project.pth").write_text(f"{places.ROOT}\n{places.ROOT / 'platform'}\n", "utf-8")
+def _command_write() -> None:
+    """Put the command `drillyard` into `.venv`. It works on the sources: no wheel of them is built."""
     command = places.VENV / "bin" / "drillyard"
-    lines = (f"#!{places.PYTHON}", "import sys", "", "from drillyard.cli import main", "", "sys.exit(main())", "")
+    lines = (
+        f"#!{places.PYTHON}",
+        "import sys",
+        "",
+        f"sys.path[:0] = [{str(places.ROOT / 'platform')!r}, {str(places.ROOT)!r}]",
+        "",
+        "from drillyard.cli import main",
+        "",
+        "sys.exit(main())",
+        "",
+    )
     command.write_text("\n".join(lines), "utf-8")
     command.chmod(0o755)

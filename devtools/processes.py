@@ -62,7 +62,8 @@ class Child:
 class Family:
     """Starts programs and ends them with everything that they have started."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, grace_s: float = GRACE_S) -> None:
+        self._grace_s = grace_s
         self.children: list[Child] = []
         self.signals: list[int] = []
         if _LIBC is not None:
@@ -112,11 +113,10 @@ class Family:
 
     def stop(self) -> list[int]:
         """End the family: ask, wait, kill. Returns the processes that could not be ended, which should be none."""
-        asked = len(self.signals)
         for child in self.children:
             _send(child.process.pid, signal.SIGTERM, gone=child.status is not None)
-        limit = time.monotonic() + GRACE_S
-        while time.monotonic() < limit and len(self.signals) <= asked:  # a second Ctrl-C waits no longer
+        limit = time.monotonic() + self._grace_s
+        while time.monotonic() < limit and len(self.signals) < 2:  # a second Ctrl-C waits no longer
             self._reap()
             if all(child.status is not None for child in self.children):
                 break

@@ -56,7 +56,7 @@ def prepare() -> None:
 def port() -> int:
     """The port that `PORT` asks for. Raises `Failure` for what is none."""
     asked = os.environ.get("PORT") or "8000"
-    if not asked.isdecimal() or not 0 < int(asked) < 65536:
+    if not (asked.isascii() and asked.isdecimal()) or not 0 < int(asked) < 65536:
         raise Failure(
             text(f"PORT={asked} is no port.", f"PORT={asked} 不是端口号。"),
             text(

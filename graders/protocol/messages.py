@@ -20,6 +20,7 @@ can hand to a component without sending code:
     {"$call": [target, arguments]}    an async function; awaiting it performs a `Call` and returns its result
     {"$error": name}                  the exception class `name` of graders.player.errors
     {"$notify": name}                 a function whose every call becomes a `Notify`
+    {"$notify": [name, error]}        the same, and then it raises that class of graders.player.errors
 
 `graders.protocol.wire` turns messages into these arrays and back. Nobody changes a message after making it; the
 classes are not frozen only because a frozen instance takes two and a half times as long to make, and a run makes

@@ -1,0 +1,76 @@
+"""The trace of a schedule: one line of JSON a frame, and the hash of these lines.
+
+A line is `{"at": ns, "node": name, "incarnation": n, "events": [...], "effects": [...]}`, events and effects as the
+arrays of `graders.protocol.wire`. What two runs of the same thing may differ in is left out: printed text, exception
+texts and their attributes, tracebacks, and reports that depend on when garbage is found. So the file *is* the
+canonical form, and `sha256sum trace.jsonl` gives the trace hash. Texts are in the run record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from graders.protocol.messages import Effect, Event, Log, Raise, Report
+from graders.protocol.wire import item_to_wire
+from graders.sim.records import Frame
+
+REPORTS_KEPT: Final = ("blocked", "refused", "callbacks_exhausted")
+"""Kinds of reports that are a function of the program and its events alone."""
+
+_encode: Final[Callable[[Any], str]] = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False
+).encode
+
+
+def _effect(effect: Effect) -> list[Any] | None:
+    kind = type(effect)
+    if kind is Raise:
+        return ["raise", effect.id, effect.classes]  # type: ignore[union-attr]  # `kind` says what it is
+    if kind is Log:
+        return None
+    if kind is Report:
+        return ["report", effect.kind] if effect.kind in REPORTS_KEPT else None  # type: ignore[union-attr]  # as above
+    return item_to_wire(effect)
+
+
+def line(frame: Frame) -> str:
+    """The canonical line of a frame, without the line's end."""
+    events: list[Event] = frame.events
+    effects = [item for item in map(_effect, frame.effects) if item is not None]
+    return _encode(
+        {
+            "at": frame.at_ns,
+            "node": frame.node,
+            "incarnation": frame.incarnation,
+            "events": [item_to_wire(event) for event in events],
+            "effects": effects,
+        }
+    )
+
+
+class Trace:
+    """Collects frames; `lines` is complete at any time, `digest` hashes what has been collected."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def record(self, frame: Frame) -> None:
+        self.lines.append(line(frame))
+
+    def text(self) -> str:
+        """The JSONL file."""
+        return "".join(f"{item}\n" for item in self.lines)
+
+    def digest(self) -> str:
+        """SHA-256 of `text()`, in hexadecimal."""
+        return hashlib.sha256(self.text().encode("utf-8")).hexdigest()
+
+
+def combined(digests: list[str]) -> str:
+    """The hash of a case: that of its only schedule, or of the list of its schedules' hashes."""
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("\n".join(digests).encode("ascii")).hexdigest()

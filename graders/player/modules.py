@@ -1,0 +1,160 @@
+"""A node's own modules: the student's files, imported anew, and the rule of what else they may import.
+
+Each node has its own module objects and its own `__import__`, which the student's modules find in their
+`__builtins__`. The standard library's modules are shared and import as ever, since only code whose globals we made
+sees our import. This keeps a lab's promise of what is allowed and gives a clear message; it is no wall. The wall is
+the guard of the process.
+
+`sys.modules` has the student's modules too while their node runs, because `dataclasses`, `typing` and `pickle` look
+classes up there.
+"""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import CodeType, ModuleType
+from typing import Any, Final
+
+from graders.player.errors import ImportRefused, Refused
+from graders.player.world import current
+
+_ALWAYS: Final = ("__future__",)
+_OURS: Final = ("graders.player", "graders.player.errors")
+_NO_FILES: Final = (
+    "{name}() does not exist here: there are no files and nobody types / {name}() 在这里不存在：没有文件，也没有人输入"
+)
+
+
+@lru_cache(maxsize=64)
+def compile_source(name: str, source: str) -> CodeType:
+    """Code objects do not change, so nodes of one process share them. Raises `SyntaxError` and nothing else.
+
+    A NUL byte is a ValueError before Python 3.12, and nesting that the parser cannot follow is a RecursionError or a
+    MemoryError: they are all one thing to the person who wrote the file.
+    """
+    try:
+        return compile(source, name, "exec", dont_inherit=True)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(f"{type(error).__name__}: {error}", (name, 1, 0, "")) from None
+
+
+class _Active:
+    __slots__ = ("modules",)
+
+    def __init__(self) -> None:
+        self.modules: Modules | None = None
+
+
+_active: Final = _Active()
+
+
+class Modules:
+    """The namespace of one incarnation of a node."""
+
+    def __init__(self, files: Mapping[str, str], allowed: Sequence[str]) -> None:
+        self._sources = {name.removesuffix(".py"): (name, text) for name, text in files.items() if name.endswith(".py")}
+        self._allowed = tuple(allowed)
+        self._loaded: dict[str, ModuleType] = {}
+        self._previous: dict[str, ModuleType | None] = {}
+        self._builtins = {
+            **vars(builtins),
+            "__import__": self.import_module,
+            "open": _missing("open"),
+            "input": _missing("input"),
+            "breakpoint": _missing("breakpoint"),
+        }
+
+    def file_names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self._sources.values())
+
+    def load(self, name: str) -> ModuleType:
+        """The student's module `name`, executed once;
+
+        raises whatever it raises, `ModuleNotFoundError` if there is none.
+        """
+        module = self._loaded.get(name)
+        if module is not None:
+            return module
+        if name not in self._sources:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        file_name, source = self._sources[name]
+        code = compile_source(file_name, source)
+        linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
+        module = ModuleType(name)
+        module.__file__ = file_name
+        module.__dict__["__builtins__"] = self._builtins
+        self._loaded[name] = module
+        self._register(name, module)
+        try:
+            exec(code, module.__dict__)  # noqa: S102 - this is what a player is for; it runs behind the guard
+        except BaseException:
+            del self._loaded[name]
+            raise
+        return module
+
+    def import_module(
+        self,
+        name: str,
+        module_globals: Any = None,
+        module_locals: Any = None,
+        fromlist: Any = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """`__import__` as the student's modules see it."""
+        if level == 0:
+            top = name.partition(".")[0]
+            if top in self._sources:
+                return self.load(name)
+            if top in self._allowed or top in _ALWAYS or name in _OURS:
+                return builtins.__import__(name, module_globals, module_locals, fromlist, 0)
+        elif name in self._sources:
+            raise ImportError("files stand side by side here; import without the leading dot")
+        raise self._refusal(name)
+
+    def _refusal(self, name: str) -> ImportRefused:
+        allowed = ", ".join(sorted((*self._sources, *_OURS[:1], *self._allowed)))
+        text = f"this lab does not allow {name!r}; allowed: {allowed} / 本实验不允许导入 {name!r}；允许：{allowed}"
+        if current.world is not None:
+            current.world.report("refused", text)
+        return ImportRefused(text)
+
+    # ------------------------------------------------------------------------------------------- sys.modules
+
+    def activate(self) -> None:
+        """Make this node's modules the ones that `sys.modules` shows."""
+        if _active.modules is self:
+            return
+        if _active.modules is not None:
+            _active.modules.deactivate()
+        _active.modules = self
+        for name, module in self._loaded.items():
+            self._register(name, module)
+
+    def deactivate(self) -> None:
+        if _active.modules is not self:
+            return
+        _active.modules = None
+        for name, previous in self._previous.items():
+            if previous is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = previous
+        self._previous.clear()
+
+    def _register(self, name: str, module: ModuleType) -> None:
+        """A student's file must not stand in for a module that the standard library may import later."""
+        if name in sys.stdlib_module_names:
+            return
+        self._previous.setdefault(name, sys.modules.get(name))
+        sys.modules[name] = module
+
+
+def _missing(name: str) -> Any:
+    def missing(*_args: Any, **_options: Any) -> Any:
+        raise Refused(_NO_FILES.format(name=name))
+
+    return missing

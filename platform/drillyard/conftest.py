@@ -1,0 +1,47 @@
+"""What every test of the platform stands on: quick passwords, a state folder of its own, a person, a stranger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from drillyard.accounts.models import User
+from drillyard.accounts.services import user_create
+
+
+@pytest.fixture(autouse=True)
+def _apart(settings: Any, tmp_path: Path) -> None:
+    """No test writes into this clone's `var/`, waits for a slow password hash, or is limited by another test's rate."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DRILLYARD = replace(settings.DRILLYARD, var=tmp_path / "var")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A student."""
+    return user_create(email="alice@example.org", password="drill-alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another student."""
+    return user_create(email="bob@example.org", password="drill-bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Somebody with an account who must not get in."""
+    return user_create(email="charlie@example.org", password="drill-charlie")
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """Staff of the installation."""
+    return user_create(email="owner@example.org", password="drill-owner", is_staff=True, is_superuser=True)

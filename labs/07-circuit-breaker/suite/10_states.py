@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.harness import Lab, case
 
-from .bench import PROBES, Bench, Text, require
+from ._bench import PROBES, Bench, Text, require
 
 CHAIN: Text = (
     "on_state_change hears every transition exactly once, as (old, new), at the instant it happens",

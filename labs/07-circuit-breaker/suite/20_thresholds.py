@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.harness import Lab, case
 
-from .bench import PROBES, REFUSES, Bench, Text
+from ._bench import PROBES, REFUSES, Bench, Text
 
 IN_A_ROW: Text = (
     "the breaker opens with the failure that makes it failure_threshold in a row, not before and not after",

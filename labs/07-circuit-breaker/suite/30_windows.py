@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.harness import Lab, case
 
-from .bench import Bench, Text
+from ._bench import Bench, Text
 
 LAST_CALLS: Text = (
     "with window_calls the rate is that of the last window_calls outcomes",

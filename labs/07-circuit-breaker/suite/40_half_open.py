@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.harness import Lab, case
 
-from .bench import PROBES, Bench, Text, count_of, require
+from ._bench import PROBES, Bench, Text, count_of, require
 
 SLOTS: Text = (
     "while half-open at most half_open_max_probes operations run at once, and no fewer if more callers come",

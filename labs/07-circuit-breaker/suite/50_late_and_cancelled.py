@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.harness import Lab, case
 
-from .bench import PROBES, Bench, Text, require
+from ._bench import PROBES, Bench, Text, require
 
 LATE_FAILURE: Text = (
     "a call counts only in the period in which it was admitted; its late failure changes nothing",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.harness import Lab, case
 
-from .bench import PROBES, Bench, Text, require
+from ._bench import PROBES, Bench, Text, require
 
 MONOTONIC: Text = (
     "a wall clock that is set back or forward changes nothing",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from graders.harness import Lab, case
 
-from .bench import Attempt, Bench, Text, require
-from .ledger import Ledger, Settings
+from ._bench import Attempt, Bench, Text, require
+from ._ledger import Ledger, Settings
 
 TICK_MS = 62.5
-STEPS = 36
+STEPS = 60
 
 
 def settings_by_count(lab: Lab) -> Settings:
@@ -116,7 +116,7 @@ class Walk:
         )
 
     def heard(self) -> None:
-        """The listener's story is the ledger's; the last turn to half-open may have been told before a call asked for it."""
+        """The listener's story is the ledger's; a turn to half-open may be told before a call asks for it."""
         said = [tuple(note.arguments) for note in self.lab.notifications("transitions")]
         promised = self.ledger.transitions
         early = [*promised, ("open", "half_open")] if len(self.ledger.states_allowed(self.now)) > 1 else promised
@@ -142,10 +142,10 @@ class Walk:
             ms = f"{(self.now - ledger.opened_at) * TICK_MS:g}"
             detail = (f"the breaker opened {ms} ms ago", f"熔断器在 {ms} ms 前打开")
         else:
+            running, succeeded = ledger.probes_running, ledger.probes_succeeded
             detail = (
-                f"the breaker is half-open, with {ledger.probes_running} probes running and "
-                f"{ledger.probes_succeeded} successes in this period",
-                f"熔断器处于半开状态，{ledger.probes_running} 个试探进行中，本期已成功 {ledger.probes_succeeded} 次",
+                f"the breaker is half-open, with {running} probes running and {succeeded} successes in this period",
+                f"熔断器处于半开状态，{running} 个试探进行中，本期已成功 {succeeded} 次",
             )
         return (f"{en}: {detail[0]}{self.story[0]}", f"{zh}：{detail[1]}{self.story[1]}")
 

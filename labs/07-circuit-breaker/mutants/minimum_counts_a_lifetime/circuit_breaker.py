@@ -76,20 +76,19 @@ class FailureRate:
                 self._outcomes.popleft()
         calls = len(self._outcomes)
         failures = sum(kept is Outcome.FAILURE for _, kept in self._outcomes)
-        return outcome is Outcome.FAILURE and self._calls_seen >= self._minimum_calls and failures * 100 >= self._percent * calls
+        enough = self._calls_seen >= self._minimum_calls
+        return outcome is Outcome.FAILURE and enough and failures * 100 >= self._percent * calls
 
 
 class CircuitBreaker:
     """See the lab's statement for what every setting means."""
 
     STORM_SETTINGS: ClassVar[Mapping[str, int]] = {
-        "failure_rate_percent": 50,
-        "minimum_calls": 6,
-        "window_ms": 2_000,
+        "failure_rate_percent": 40,
+        "minimum_calls": 8,
+        "window_calls": 10,
         "open_ms": 1_000,
-        "call_timeout_ms": 250,
-        "half_open_max_probes": 2,
-        "success_threshold": 2,
+        "call_timeout_ms": 150,
     }
 
     def __init__(

@@ -74,20 +74,19 @@ class FailureRate:
                 self._outcomes.popleft()
         calls = len(self._outcomes)
         failures = sum(kept is Outcome.FAILURE for _, kept in self._outcomes)
-        return outcome is Outcome.FAILURE and calls >= self._minimum_calls and round(failures * 100 / calls) >= self._percent
+        percent = round(failures * 100 / calls)
+        return outcome is Outcome.FAILURE and calls >= self._minimum_calls and percent >= self._percent
 
 
 class CircuitBreaker:
     """See the lab's statement for what every setting means."""
 
     STORM_SETTINGS: ClassVar[Mapping[str, int]] = {
-        "failure_rate_percent": 50,
-        "minimum_calls": 6,
-        "window_ms": 2_000,
+        "failure_rate_percent": 40,
+        "minimum_calls": 8,
+        "window_calls": 10,
         "open_ms": 1_000,
-        "call_timeout_ms": 250,
-        "half_open_max_probes": 2,
-        "success_threshold": 2,
+        "call_timeout_ms": 150,
     }
 
     def __init__(

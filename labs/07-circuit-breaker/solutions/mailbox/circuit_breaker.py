@@ -26,9 +26,9 @@ class CircuitBreaker:
     STORM_SETTINGS: ClassVar[dict[str, int]] = {
         "failure_rate_percent": 60,
         "minimum_calls": 5,
-        "window_calls": 10,
-        "open_ms": 1500,
-        "call_timeout_ms": 300,
+        "window_ms": 1500,
+        "open_ms": 1000,
+        "call_timeout_ms": 60,
     }
 
     def __init__(

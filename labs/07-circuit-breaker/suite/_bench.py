@@ -1,7 +1,7 @@
 """The bench that every case works at: one breaker in front of one service, and words for what may be seen of it.
 
-A check takes the promise in both languages; what was seen is added here, so that every contradiction reads the same way:
-"Promised: ... Seen: ...".
+A check takes the promise in both languages; what was seen is added here, so that every contradiction reads the same
+way: "Promised: ... Seen: ...".
 
 All instants are multiples of 62.5 ms. Such instants, in seconds or in milliseconds, are exact in binary floating point,
 and so are their sums: a breaker that counts in floats sees the very same boundary as one that counts in integers.
@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from graders.harness import Component, Dependency, DependencyCall, Lab, Operation
+from graders.faults import Dependency, DependencyCall
+from graders.harness import Component, Lab, Operation
 
 Text = tuple[str, str]
 """One sentence in English and in Chinese."""

@@ -16,6 +16,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from drillyard.labwork.selectors import workers_alive
+
 _log = structlog.get_logger(__name__)
 
 
@@ -62,4 +64,21 @@ def _broker() -> str:
     return "ok" if os.access(options["data_folder_out"], os.W_OK | os.X_OK) else "not writable"
 
 
-CHECKS: Final[dict[str, Callable[[], str]]] = {"database": _database, "migrations": _migrations, "broker": _broker}
+def _worker() -> str:
+    """Somebody grades, and what they grade in has passed its self-test."""
+    try:
+        workers = list(workers_alive())
+    except DatabaseError:
+        return "unknown"
+    if not workers:
+        return "none seen"
+    problems = [worker.problem for worker in workers if worker.problem]
+    return "no sandbox works" if len(problems) == len(workers) else "ok"
+
+
+CHECKS: Final[dict[str, Callable[[], str]]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "broker": _broker,
+    "worker": _worker,
+}

@@ -76,10 +76,10 @@ def _templates() -> list[str]:
 
 
 def _lab_types(folder: Path) -> Check:
-    """Types of one lab. One run each, since every lab calls its files by the same names."""
+    """Types of one lab. One run each, since every lab calls its files by the same names; its suite is a package."""
     solutions = sorted({path.parent for path in folder.glob("solution*/**/*.py")})
     paths = [folder / "suite", *solutions[:1]]
-    found = os.pathsep.join(str(path) for path in paths)
+    found = os.pathsep.join(str(path) for path in [folder, *solutions[:1]])
     command = _tool("mypy", "--cache-dir", f".mypy_cache/{folder.name}", *(str(path) for path in paths))
     return Check(f"mypy-{folder.name}", command, {"MYPYPATH": found})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graders.harness import Lab, case
 
 from ._bench import PROBES, Bench, Text, count_of, require
@@ -24,7 +26,7 @@ SLOT_BACK: Text = (
 )
 
 
-def half_open(lab: Lab, **settings: int) -> Bench:
+def half_open(lab: Lab, **settings: Any) -> Bench:
     """A bench whose breaker has just served its open period of 1 s."""
     bench = Bench(lab, failure_threshold=1, open_ms=1_000, **settings)
     bench.fail()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graders.harness import Lab, case
 
 from ._bench import Attempt, Bench, Text, require
@@ -32,7 +34,7 @@ def settings_by_rate(lab: Lab) -> Settings:
     )
 
 
-def keywords(settings: Settings) -> dict[str, int]:
+def keywords(settings: Settings) -> dict[str, Any]:
     """The same as keyword arguments of `CircuitBreaker`."""
     given = {
         "failure_threshold": settings.failure_threshold,

@@ -16,7 +16,7 @@ _ITALICS: Final = re.compile(
     rf"(?<![*\w])\*(?![*\s])([^*\n]*{_HAN}[^*\n]*)\*(?![*\w])|(?<![_\w])_(?![_\s])([^_\n]*{_HAN}[^_\n]*)_(?![_\w])"
 )
 _NOT_PROSE: Final = (
-    re.compile(r"\]\([^)\s]*"),
+    re.compile(r"\]\([^)\s]*\)?"),
     re.compile(r"\{[^}\n]*\}+"),
     re.compile(r"https?://[^\s）)>]+"),
     re.compile(r"\[@[^\]\n]*\]"),

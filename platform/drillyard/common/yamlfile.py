@@ -138,6 +138,13 @@ class Document:
     values: dict[Key, Position]
     keys: dict[Key, Position]
 
+    def value_at(self, key: Key) -> Any:
+        """The value at `key`, which must be there."""
+        value: Any = self.value
+        for step in key:
+            value = value[step]
+        return value
+
     def position(self, key: Key, *, of_key: bool = False) -> Position:
         """Where `key` stands; for what is not there, its nearest ancestor that is (the file's start at last).
 

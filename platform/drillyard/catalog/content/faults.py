@@ -17,23 +17,21 @@ from drillyard.common.yamlfile import ContentError, Position
 _TEXTS: Final = TREE | PROSE
 
 
-def error(
-    shown: str,
-    position: Position,
-    error_id: str,
-    *,
-    en: Mapping[str, object] | None = None,
-    zh: Mapping[str, object] | None = None,
-    **parameters: object,
+def error(shown: str, position: Position, error_id: str, **parameters: object) -> ContentError:
+    """The fault `error_id` at `position` of `shown`, its sentences filled with `parameters`."""
+    return error_in_both(shown, position, error_id, en=parameters, zh=parameters)
+
+
+def error_in_both(
+    shown: str, position: Position, error_id: str, *, en: Mapping[str, object], zh: Mapping[str, object]
 ) -> ContentError:
-    """The fault `error_id` at `position` of `shown`. `en` and `zh` are parameters that differ by language."""
-    here = {"en": {**parameters, **(en or {})}, "zh": {**parameters, **(zh or {})}}
+    """The same, for parameters that are words of a language."""
     message_en, message_zh, mend_en, mend_zh = _TEXTS[error_id]
     return ContentError(
         shown,
         position.line,
         position.column,
         error_id,
-        {"en": message_en.format(**here["en"]), "zh": message_zh.format(**here["zh"])},
-        {"en": mend_en.format(**here["en"]), "zh": mend_zh.format(**here["zh"])},
+        {"en": message_en.format(**en), "zh": message_zh.format(**zh)},
+        {"en": mend_en.format(**en), "zh": mend_zh.format(**zh)},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pygments.lexers import get_lexer_by_name
@@ -15,7 +15,7 @@ from drillyard.catalog.content.scan import Block, Scanned, scan
 from drillyard.catalog.schemas import SLUG_PATTERN
 from drillyard.common.markdown import NOTE_KINDS, Context, FormulaError, formula_html, render
 from drillyard.common.markdown.sources import citation_parts
-from drillyard.common.yamlfile import ContentError, Position
+from drillyard.common.yamlfile import ContentError, Document, Position
 
 _CITATION: Final = re.compile(r"\[@([^\]\n]*)\]")
 _LINK: Final = re.compile(r"(?<!!)\[(?![@^])([^\[\]]*)\]\(([^)\s]*)(?:\s+\"[^\"]*\")?\)")
@@ -274,4 +274,22 @@ def _formulas(scanned: Scanned) -> list[ContentError]:
         except FormulaError as failure:
             where = scanned.position(formula.offset)
             errors.append(error(scanned.shown, where, "formula-invalid", problem=str(failure)))
+    return errors
+
+
+def short_text_faults(document: Document) -> list[ContentError]:
+    """The faults of every bilingual text of a YAML file: what may stand in an option, a hint, a goal is less."""
+    errors: list[ContentError] = []
+    for key in document.values:
+        if not key or key[-1] not in ("en", "zh"):
+            continue
+        text = document.value_at(key)
+        if not isinstance(text, str):
+            continue
+        prose = Prose(str(key[-1]), scan(text, document.file))
+        where = document.position(key)
+        faults = _inline(prose) + _formulas(prose.scanned)
+        faults += [error(document.file, where, "citation-syntax") for _ in prose.citations]
+        faults += [error(document.file, where, "figure-alone") for _ in prose.figures]
+        errors += [replace(fault, line=where.line, column=where.column) for fault in faults]
     return errors

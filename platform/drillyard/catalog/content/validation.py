@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from drillyard.catalog.content.faults import error
+from drillyard.catalog.content.faults import error, error_in_both
 from drillyard.common.yamlfile import ContentError, Document, Key, Position
 
 ShapeT = TypeVar("ShapeT")
@@ -72,7 +72,7 @@ def _of_detail(detail: ErrorDetails, document: Document) -> ContentError:
     if kind in _RANGES:
         limit, both = _RANGES[kind]
         error_id, (en, zh) = "value-range", both.format(context[limit], context[limit]).split("|")
-    return error(document.file, document.position(where), error_id, en={"wanted": en}, zh={"wanted": zh})
+    return error_in_both(document.file, document.position(where), error_id, en={"wanted": en}, zh={"wanted": zh})
 
 
 def _of_key(kind: str, where: Key, context: Mapping[str, Any], document: Document) -> ContentError:

@@ -7,17 +7,21 @@ database is brought up to date at every start, which costs a few seconds and is 
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+import subprocess
 from contextlib import closing
 from typing import Final
 
 from devtools import places, stamps
-from devtools.console import logged, step
+from devtools.console import Failure, logged, step
 
 FILE: Final = places.VAR / "drillyard.sqlite3"
+ACCOUNTS: Final = places.VAR / "demo_accounts.json"
 CONTENT: Final = ("courses", "question_bank", "labs")
 _STAMP_BITS: Final = 31
+_TRUE: Final = {"1", "true", "yes", "on", "t", "y"}
 
 
 def prepare() -> None:
@@ -29,12 +33,34 @@ def prepare() -> None:
     for en, zh, command in (
         ("Database tables", "数据库表", ("migrate", "--verbosity", "0")),
         ("Course, labs, questions", "课程、实验与题目", ("sync_course", "courses/ftdr")),
-        ("Demo accounts", "演示账号", ("demo_accounts",)),
     ):
         with step(en, zh) as shown:
             logged(shown, manage(*command), env=places.environment())
+    _demo_accounts_make()
     if _embedded():
         _stamp_write(value)
+
+
+def _demo_accounts_make() -> None:
+    """Have the demo accounts made, and keep what they are for the welcome. A production installation has none."""
+    if os.environ.get("DRILLYARD_PRODUCTION", "").lower() in _TRUE:
+        ACCOUNTS.unlink(missing_ok=True)
+        return
+    with step("Demo accounts", "演示账号"):
+        command = manage("demo_accounts", "--json")
+        made = subprocess.run(command, env=places.environment(), cwd=places.ROOT, capture_output=True, check=False)
+        if made.returncode != 0:
+            raise Failure(made.stderr.decode("utf-8", "replace").strip())
+        ACCOUNTS.write_bytes(made.stdout)
+
+
+def demo_accounts() -> list[tuple[str, str]]:
+    """E-mail and password of each demo account."""
+    try:
+        listed = json.loads(ACCOUNTS.read_bytes())
+    except FileNotFoundError:
+        return []
+    return [(one["email"], one["password"]) for one in listed]
 
 
 def manage(*arguments: str) -> list[str]:

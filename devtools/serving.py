@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Final
 
 from devtools import database, environment, frontend, places
@@ -29,7 +30,6 @@ def run(alone: Callable[[], AbstractContextManager[None]]) -> int:
     with _reserved(port()) as reserved:
         with alone():
             prepare()
-        sandbox = sandbox_mode()
         address = f"http://{HOST}:{reserved.getsockname()[1]}"
     family = Family()
     try:
@@ -37,7 +37,7 @@ def run(alone: Callable[[], AbstractContextManager[None]]) -> int:
             _start(family, address)
             ready = family.wait(lambda: _ready(address), timeout_s=READY_S)
         if ready:
-            _welcome(address, sandbox)
+            _welcome(address, sandbox())
             family.wait(lambda: _show(family))
         return _outcome(family, ready=ready)
     finally:
@@ -147,16 +147,21 @@ def _died(child: Child) -> Failure:
     )
 
 
-def sandbox_mode() -> str:
-    """The sandbox that this machine can give, `bwrap` or `plain`."""
-    question = "from graders.sandbox import mode_default; print(mode_default())"
-    return _asked([str(places.PYTHON), "-c", question]).strip() or "plain"
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The mode that submissions are graded in, and why it is not bubblewrap's, if it is not."""
+
+    mode: str
+    lacking: str
 
 
-def demo_accounts() -> list[tuple[str, str]]:
-    """E-mail and password of each demo account."""
-    told = _asked(database.manage("demo_accounts", "--json"))
-    return [(one["email"], one["password"]) for one in json.loads(told or "[]")]
+def sandbox() -> Sandbox:
+    """The mode that the settings ask for; with `auto` bubblewrap where it works, else the plain mode."""
+    question = "import json; from graders.sandbox import available_modes; print(json.dumps(available_modes()))"
+    reasons = json.loads(_asked([str(places.PYTHON), "-c", question]) or '{"bwrap": "?"}')
+    lacking = reasons["bwrap"] or ""
+    asked = os.environ.get("DRILLYARD_SANDBOX") or "auto"
+    return Sandbox(mode=asked if asked != "auto" else "plain" if lacking else "bwrap", lacking=lacking)
 
 
 def _asked(command: list[str]) -> str:
@@ -167,27 +172,27 @@ def _asked(command: list[str]) -> str:
     return found.stdout if found.returncode == 0 else ""
 
 
-def _welcome(address: str, sandbox: str) -> None:
+def _welcome(address: str, found: Sandbox) -> None:
     say()
     say(f"  Drillyard 演练场   {address}")
     say()
-    for email, password in demo_accounts():
+    for email, password in database.demo_accounts():
         say(f"    {email:<28} {password}")
     say()
-    say(text(f"  Sandbox: {sandbox}. Ctrl-C stops everything.", f"  沙箱：{sandbox}。按 Ctrl-C 停止全部进程。"))
-    if sandbox == "plain":
-        _banner()
+    if found.mode == "plain":
+        _banner(found.lacking)
+    say(text(f"  Sandbox: {found.mode}. Ctrl-C stops everything.", f"  沙箱：{found.mode}。按 Ctrl-C 停止全部进程。"))
     say()
 
 
-def _banner() -> None:
+def _banner(lacking: str) -> None:
     lines = text(
         "PLAIN MODE: submitted code is NOT isolated from this machine, and results are marked unofficial.\n"
-        "Submit only code that you would run yourself. Isolation needs bubblewrap: apt install bubblewrap",
+        "Submit only code that you would run yourself. To isolate it: apt install bubblewrap",
         "普通模式：提交的代码与本机没有隔离，成绩标为非正式。\n"
         "只提交你自己愿意运行的代码。需要隔离请安装 bubblewrap：apt install bubblewrap",
     ).splitlines()
     say("  " + "!" * 100)
-    for line in lines:
+    for line in [*lines, *([f"({lacking})"] if lacking else [])]:
         say(f"  ! {line}")
     say("  " + "!" * 100)

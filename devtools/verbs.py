@@ -94,7 +94,7 @@ def _run(_: Sequence[str]) -> int:
 
 def _test(rest: Sequence[str]) -> int:
     _prepare_for_development()
-    chosen = [] if rest else ["--numprocesses", "2"]
+    chosen = [] if rest else ["--numprocesses", "2", "--dist", "loadgroup"]
     return _python(["-m", "pytest", *chosen, *rest])
 
 

@@ -1,0 +1,74 @@
+"""Journey: a person starts the program, and stops it; whatever they interrupt, nothing is left running."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.stack import Stack, left_of, running
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+
+
+def _asked(address: str) -> dict[str, str]:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        found: dict[str, str] = json.load(answer)
+        return found
+
+
+def test_the_welcome_says_where_to_go_and_who_to_be(stack: Stack) -> None:
+    assert f"Drillyard 演练场   {stack.address}" in stack.output
+    assert "Sandbox: " in stack.output
+    assert "@" in stack.output, "no demo account is named"
+
+
+def test_health_and_readiness_are_for_machines(stack: Stack) -> None:
+    assert _asked(f"{stack.address}/healthz") == {"status": "up"}
+    assert _asked(f"{stack.address}/readyz")["status"] == "ready"
+
+
+def test_the_plain_mode_has_a_banner(tmp_path: Path) -> None:
+    with running(tmp_path / "var", DRILLYARD_SANDBOX="plain") as stack:
+        assert "PLAIN MODE" in stack.output
+        assert "unofficial" in stack.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything(tmp_path: Path, number: int) -> None:
+    stack = Stack(tmp_path / "var")
+    stack.wait_until_ready()
+    family = stack.family()
+    assert len(family) >= 2
+    assert stack.stop(number) == 0
+    assert left_of(family, stack.var) == []
+    assert "no process is left" in stack.output
+
+
+@pytest.mark.parametrize("victim", ["worker", "web"])
+def test_when_one_part_dies_the_person_is_told_which_and_all_stop(tmp_path: Path, victim: str) -> None:
+    stack = Stack(tmp_path / "var")
+    stack.wait_until_ready()
+    family = stack.family()
+    word = "celery" if victim == "worker" else "uvicorn"
+    os.kill(next(pid for pid in family if word in Path(f"/proc/{pid}/cmdline").read_text()), signal.SIGKILL)
+    assert stack.process.wait(30) == 1
+    stack.stop()
+    assert f"The {victim} process ended (SIGKILL)" in stack.output
+    assert left_of(family, stack.var) == []
+
+
+def test_a_second_start_takes_seconds_and_no_network(tmp_path: Path) -> None:
+    """Whatever would go out is sent to a port where nobody listens."""
+    nowhere = "http://127.0.0.1:9"
+    with running(tmp_path / "var"):
+        pass
+    closed = {"HTTPS_PROXY": nowhere, "HTTP_PROXY": nowhere, "NO_PROXY": "127.0.0.1", "npm_config_registry": nowhere}
+    started_s = time.monotonic()
+    with running(tmp_path / "var", **closed, PIP_INDEX_URL=f"{nowhere}/simple"):
+        assert time.monotonic() - started_s < 10, "more than twice what a quiet machine takes"

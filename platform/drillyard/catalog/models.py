@@ -16,6 +16,16 @@ from django.db import models
 from drillyard.common import clock
 
 
+class Bilingual:
+    """Fields that exist as `<name>_en` and `<name>_zh`, read by a language's tag ("en", "zh", "zh-hans")."""
+
+    def in_language(self, name: str, language: str) -> Any:
+        return getattr(self, f"{name}_{'zh' if language.lower().startswith('zh') else 'en'}")
+
+    def title(self, language: str) -> str:
+        return str(self.in_language("title", language))
+
+
 class Immutable(Exception):
     """A revision, or a file of one, was to be changed or deleted."""
 
@@ -47,7 +57,7 @@ class WrittenOnce(models.Model):
         raise Immutable("revisions are never deleted")
 
 
-class Course(models.Model):
+class Course(Bilingual, models.Model):
     """A course, as its course.yaml says. `synced` is the hash of the tree that was synced last."""
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -141,7 +151,7 @@ class RevisionFile(WrittenOnce):
         return self.path
 
 
-class Part(models.Model):
+class Part(Bilingual, models.Model):
     """A part of the book. The appendices are a part whose `number` is empty."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="parts")
@@ -159,10 +169,11 @@ class Part(models.Model):
         return self.slug
 
 
-class Chapter(models.Model):
+class Chapter(Bilingual, models.Model):
     """A chapter of the table of contents; `planned` until it is written. `number` is "7" or "A".
 
-    `body_*` is a list of [kind, value]: kind "html", or "quickcheck" with the uuid of a question.
+    `body_*` is a list of [kind, value]: "html" with text, or "quickcheck" with what a reader may see of the question.
+    `previous` and `next` are the neighbours that are written.
     """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="chapters")
@@ -188,6 +199,8 @@ class Chapter(models.Model):
     body_en = models.JSONField(default=list)
     body_zh = models.JSONField(default=list)
     render_key = models.CharField(max_length=64, blank=True, default="")
+    previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    next = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ("position",)
@@ -197,7 +210,7 @@ class Chapter(models.Model):
         return f"{self.number} {self.slug}"
 
 
-class Lab(models.Model):
+class Lab(Bilingual, models.Model):
     """A lab. `item.published` is the revision that is graded; a withdrawn lab has none and is not listed.
 
     `cases` is the mark sheet: [{name, points, en, zh}]. `goals`, `hints` and the rest of the fields are those of

@@ -1,7 +1,7 @@
 """Draws the figures of chapter 7: `python courses/ftdr/tools/figures_ch07.py`.
 
-Figures 1 and 4 show numbers, and they take them from the simulation that is printed in the chapter: its first runnable
-block is executed here, so that text and pictures cannot drift apart.
+Figure 1 takes its curves from the simulation that is printed in the chapter: the first runnable block is executed here,
+so that text and picture cannot drift apart. Figure 4 shows the same run, rounded to squares of five workers.
 """
 
 from __future__ import annotations

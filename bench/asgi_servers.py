@@ -9,7 +9,7 @@ measured on one application, one process, loopback only:
 
 The servers take turns (A B C A B C ...), so that a change in the machine's speed meets all of them.
 
-    uv run --group bench python bench/asgi_servers.py [--rounds N] [--seconds S]
+    uv run --group bench python bench/asgi_servers.py [--rounds N] [--seconds S] [--json FILE]
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import platform as machine
 import signal
 import socket
 import statistics
@@ -206,6 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 11), metavar="1..10")
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the result here too")
     arguments = parser.parse_args()
     rounds: dict[str, list[Round]] = {server: [] for server in SERVERS}
     for number in range(arguments.rounds):
@@ -216,7 +216,8 @@ def main() -> None:
     rows = [_row(server, of, fastest) for server, of in rounds.items()]
     for row in rows:
         print("  ".join(f"{key} {value}" for key, value in row.items()))
-    print(json.dumps({"python": machine.python_version(), "kernel": machine.release(), "rows": rows}))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

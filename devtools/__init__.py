@@ -3,6 +3,8 @@
 It runs before anything is installed, so it may import neither a package nor the project's own code.
 
     verbs        what `./dev VERB` does
+    checks       what can be said about the project without running it
+    measuring    measurements and their records
     database     tables, course, demo accounts
     frontend     Node packages, scripts and styles, catalogues of texts
     environment  .venv, uv, Python packages

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -48,28 +49,51 @@ UV_WHEELS: Final = {
 }
 """File name tag and SHA-256 of uv's wheel for each kind of machine."""
 
-SERVER: Final = ("--extra", "server", "--no-default-groups", "--group", "build")
-DEVELOPMENT: Final = ("--extra", "server", "--group", "dev")
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """A set of packages: its name, its title, what uv is told, and which sets it contains."""
+
+    name: str
+    title: tuple[str, str]
+    chosen: tuple[str, ...]
+    contains: tuple[str, ...] = ()
 
 
-def prepare(*, development: bool) -> None:
+SERVER: Final = Packages(
+    "server", ("Python packages", "Python 包"), ("--extra", "server", "--no-default-groups", "--group", "build")
+)
+DEVELOPMENT: Final = Packages(
+    "development",
+    ("Python packages for development", "开发用的 Python 包"),
+    ("--extra", "server", "--group", "dev"),
+    ("server",),
+)
+MEASURING: Final = Packages(
+    "measuring",
+    ("Python packages for measuring", "测量用的 Python 包"),
+    (*DEVELOPMENT.chosen, "--group", "bench"),
+    ("server", "development"),
+)
+
+
+def prepare(packages: Packages) -> None:
     """Make `.venv` hold what the verb needs. Idempotent; without network when nothing changed. Raises `Failure`."""
     _environment_make()
-    packages = stamps.digest([places.ROOT / "uv.lock"], UV_VERSION, _interpreter())
-    stamp = places.VENV / (".packages-development" if development else ".packages-server")
-    if stamps.fresh(stamp, packages):
+    value = stamps.digest([places.ROOT / "uv.lock"], UV_VERSION, _interpreter())
+    if stamps.fresh(_stamp(packages.name), value):
         return
     source = network.registry()
     _uv_fetch(source)
-    en, zh = (
-        ("Python packages for development", "开发用的 Python 包") if development else ("Python packages", "Python 包")
-    )
-    with step(en, zh) as shown:
-        _packages_install(shown, source, DEVELOPMENT if development else SERVER)
+    with step(*packages.title) as shown:
+        _packages_install(shown, source, packages.chosen)
         _command_write()
-        stamps.write(stamp, packages)
-        if development:
-            stamps.write(places.VENV / ".packages-server", packages)
+        for name in (packages.name, *packages.contains):
+            stamps.write(_stamp(name), value)
+
+
+def _stamp(name: str) -> Path:
+    return places.VENV / f".packages-{name}"
 
 
 def _interpreter() -> str:

@@ -48,7 +48,7 @@ def run(alone: Callable[[], AbstractContextManager[None]]) -> int:
 
 def prepare() -> None:
     """Everything that must be there before the first request."""
-    environment.prepare(development=False)
+    environment.prepare(environment.SERVER)
     frontend.prepare()
     database.prepare()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from devtools import checks, database, environment, frontend, places, serving
+from devtools import checks, database, environment, frontend, measuring, places, serving
 from devtools.console import Failure, complain, not_writable, refused, say, text
 
 USAGE: Final = 64
@@ -75,9 +75,9 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _prepare_for_development() -> None:
+def _prepare(packages: environment.Packages = environment.DEVELOPMENT) -> None:
     with _alone():
-        environment.prepare(development=True)
+        environment.prepare(packages)
         frontend.prepare()
 
 
@@ -93,34 +93,29 @@ def _run(_: Sequence[str]) -> int:
 
 
 def _test(rest: Sequence[str]) -> int:
-    _prepare_for_development()
+    _prepare()
     chosen = [] if rest else ["--numprocesses", "2", "--dist", "loadgroup"]
     return _python(["-m", "pytest", *chosen, *rest])
 
 
 def _check(rest: Sequence[str]) -> int:
-    _prepare_for_development()
+    _prepare()
     return checks.run(rest)
 
 
 def _labs(rest: Sequence[str]) -> int:
-    _prepare_for_development()
+    _prepare()
     return _python(["-m", "drillyard.cli", "labs", "verify", *rest])
 
 
 def _content(rest: Sequence[str]) -> int:
-    _prepare_for_development()
+    _prepare()
     return _program([*database.manage("check_content"), *rest])
 
 
 def _bench(rest: Sequence[str]) -> int:
-    _prepare_for_development()
-    known = {path.stem: path for path in sorted(_there("bench").glob("*.py")) if not path.stem.startswith("_")}
-    chosen = list(rest) or [name for name in known if name != "asgi_servers"]
-    for name in chosen:
-        if name not in known:
-            raise Failure(text(f"There is no measurement “{name}”.", f"没有名为“{name}”的测量。"), ", ".join(known))
-    return max([_python(["-m", f"bench.{name}"]) for name in chosen], default=FAILED)
+    _prepare(environment.MEASURING)
+    return measuring.run(rest, _python)
 
 
 def _drill(rest: Sequence[str]) -> int:
@@ -133,7 +128,7 @@ def _attack(rest: Sequence[str]) -> int:
 
 def _suite(folder: str, rest: Sequence[str]) -> int:
     there = _there(f"tests/{folder}")
-    _prepare_for_development()
+    _prepare()
     return _python(["-m", "pytest", str(there.relative_to(places.ROOT)), *rest])
 
 

@@ -16,14 +16,14 @@ PUBLIC = {
     "home": "",
     "contents": "ftdr/",
     "chapter": "ftdr/chapters/circuit-breaker-bulkhead/",
-    "labs": "labs/",
-    "lab": "labs/circuit-breaker/",
-    "board": "labs/circuit-breaker/leaderboard/",
+    "labs": "ftdr/labs/",
+    "lab": "ftdr/labs/circuit-breaker/",
+    "board": "ftdr/labs/circuit-breaker/leaderboard/",
     "signup": "accounts/signup/",
     "login": "accounts/login/",
     "password": "accounts/password/reset/",
 }
-PERSONAL = {"submit": "labs/circuit-breaker/submit/", "submissions": "submissions/", "profile": "profile/"}
+PERSONAL = {"submit": "ftdr/labs/circuit-breaker/submit/", "submissions": "submissions/", "profile": "profile/"}
 LANGUAGES = {"en": "en", "zh": "zh-hans"}
 
 

@@ -82,7 +82,7 @@ def test_a_stranger_sees_neither_the_submission_nor_that_it_exists(
 ) -> None:
     """Charlie has the address of Bob's submission and gets what an address of nothing gets."""
     visitor.sign_up("bob@example.org")
-    visitor.go("/en/labs/circuit-breaker/submit/")
+    visitor.go("/en/ftdr/labs/circuit-breaker/submit/")
     _submit(visitor.page)
     address = visitor.page.url
     charlie = Visitor(browser, stack.address)

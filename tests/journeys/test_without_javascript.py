@@ -27,7 +27,7 @@ def plain_visitor(browser: Browser, stack: Stack) -> Iterator[Visitor]:
 def test_a_submission_is_written_sent_and_graded(plain_visitor: Visitor) -> None:
     page = plain_visitor.page
     plain_visitor.sign_up("dora@example.org", "zh-hans")
-    plain_visitor.go("/zh-hans/labs/circuit-breaker/submit/")
+    plain_visitor.go("/zh-hans/ftdr/labs/circuit-breaker/submit/")
     page.fill("textarea", solution().read_text("utf-8"))
     page.locator("form[data-editor] button[type=submit]").click()
     page.wait_for_url(re.compile(r"/submissions/[0-9a-f-]{36}/"))

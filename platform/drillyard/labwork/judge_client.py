@@ -128,8 +128,9 @@ class JudgeServer:
     a child of its own, or the one that `judge_socket` names. Safe between threads.
     """
 
-    def __init__(self, *, var: Path, external: Path | None) -> None:
+    def __init__(self, *, var: Path, external: Path | None = None, options: tuple[str, ...] = ()) -> None:
         self._external = external
+        self._options = options
         self._path = external or socket_path(var)
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -157,10 +158,9 @@ class JudgeServer:
             return self._start()
 
     def _start(self) -> socket.socket:
-        _make_own_folder(self._path.parent)
-        self._path.unlink(missing_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         child = self._child = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-m", "graders.judge", "--serve", str(self._path)],
+            [sys.executable, "-m", "graders.judge", "--serve", str(self._path), *self._options],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env=_environment(),
@@ -194,20 +194,16 @@ class JudgeServer:
 
 
 def socket_path(var: Path) -> Path:
-    """Where this process's judge listens: in `var`, or in a folder of the user's own where that is too long a path."""
-    name = f"judge-{os.getpid()}.sock"
-    path = var / name
+    """Where this process's judge listens: a folder of its own in `var`, or elsewhere where that is too long a path.
+
+    The judge asks for a folder that nobody else may enter.
+    """
+    name = f"{os.getpid()}.sock"
+    path = var / "judge" / name
     if len(os.fsencode(path)) <= SOCKET_PATH_BYTES_MAX:
         return path
     folder = f"drillyard-{os.getuid()}-{ids.sha256_hex(os.fsencode(var))[:12]}"
     return Path(tempfile.gettempdir()) / folder / name
-
-
-def _make_own_folder(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    owner = folder.stat().st_uid
-    if owner != os.getuid():  # a shared temporary folder lets others make a folder of this name first
-        raise JudgeFault("fault_judge_unavailable", f"{folder} belongs to the user {owner}")
 
 
 def _open(path: Path) -> socket.socket:
@@ -237,5 +233,11 @@ def judge_server() -> JudgeServer:
     global _server  # noqa: PLW0603 - one a process is the point
     with _server_lock:
         if _server is None:
-            _server = JudgeServer(var=settings.DRILLYARD.var, external=settings.DRILLYARD.judge_socket)
+            grading = settings.DRILLYARD.grading
+            options = ["--pool", str(grading.concurrency)]
+            if grading.sandbox in ("bwrap", "plain"):
+                options += ["--pool-mode", grading.sandbox]
+            _server = JudgeServer(
+                var=settings.DRILLYARD.var, external=settings.DRILLYARD.judge_socket, options=tuple(options)
+            )
         return _server

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from drillyard.catalog.selectors import lab_judge_definition
-from drillyard.common import clock
+from drillyard.common import clock, ids
 from drillyard.labwork.judge_client import Abandoned, JudgeFault, JudgeRun, JudgeServer
 from drillyard.labwork.models import GradingRun
 from drillyard.labwork.services import (
@@ -31,9 +31,22 @@ from drillyard.labwork.services import (
     verdict_apply,
 )
 from graders.protocol import ProtocolError
+from graders.protocol.frames import canonical
 from graders.protocol.jobs import Job, Outcome, Progress
 
-_SLACK_S: Final = 30.0
+_SLACK_S: Final = 20.0
+"""How much later than the judge itself we give a run up:
+
+it says `unknown` after twice the run's wall time and a bit.
+"""
+
+_FAULTS: Final = {
+    "sandbox_unavailable": "fault_sandbox_unavailable",
+    "judge_died": "fault_judge_died",
+    "wall_time": "fault_judge_silent",
+}
+"""What the judge's own word for a run that it could not carry out means to a student."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -87,7 +100,7 @@ class Grader:
 
     def _judge(self, claim: Claim, sandbox: str) -> Judged:
         job = job_of(claim.run_uuid, sandbox=sandbox)
-        answer_s = min(settings.DRILLYARD.grading.answer_s, job.lab.limits.run_wall_ms_max / 1000 + _SLACK_S)
+        answer_s = min(settings.DRILLYARD.grading.answer_s, 2 * job.lab.limits.run_wall_ms_max / 1000 + _SLACK_S)
         run = self._server.run(job, answer_s=answer_s)
         with self._lock:
             self._active.append(run)
@@ -126,14 +139,15 @@ def job_of(run_uuid: UUID, *, sandbox: str) -> Job:
 
 
 def _record(claim: Claim, job: Job, outcome: Outcome) -> Judged:
-    """Apply a verdict that is one; an unknown verdict, or one of something else, is our fault."""
+    """Apply a verdict that is one. An unknown one, were it in a single case, and one of something else is our fault."""
     verdict = outcome.verdict
     wrong = verdict_problem(verdict, job)
     if wrong:
         return _faulted(claim, "fault_judge_protocol", wrong)
-    if verdict["status"] == "unknown":
-        fault = "fault_sandbox_unavailable" if outcome.run.get("sandbox_unavailable") else "fault_judge_unknown"
-        return _faulted(claim, fault, str(outcome.run.get("fault") or outcome.run))
+    if "unknown" in {verdict["status"], *(case["status"] for case in verdict["cases"])}:
+        error = outcome.run.get("error") or {}
+        fault = _FAULTS.get(error.get("kind", ""), "fault_judge_unknown")
+        return _faulted(claim, fault, str(error.get("text") or outcome.run))
     applied = verdict_apply(claim=claim, verdict=verdict, run_record=outcome.run, sandbox=job.sandbox)
     return Judged("graded" if applied else "stale")
 
@@ -143,7 +157,9 @@ _CASE_FIELDS: Final = ("name", "title", "points", "points_max", "status", "reaso
 
 def verdict_problem(verdict: dict[str, Any], job: Job) -> str:
     """Why this is no verdict on this job; empty if it is one."""
-    for name, expected in (("lab", job.lab.slug), ("lab_revision", job.lab.revision), ("seed", job.seed)):
+    code_hash = ids.sha256_hex(canonical(job.files))
+    expectations = {"lab": job.lab.slug, "lab_revision": job.lab.revision, "seed": job.seed, "code_hash": code_hash}
+    for name, expected in expectations.items():
         if verdict.get(name) != expected:
             return f"{name} is {verdict.get(name)!r} and not {expected!r}"
     if verdict.get("status") not in {"pass", "fail", "unknown"}:

@@ -1,0 +1,78 @@
+"""What labwork's tests share: submitting, claiming, a verdict, a judge's double as a real process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from drillyard.catalog.models import Lab
+from drillyard.common import ids
+from drillyard.labwork.models import GradingRun, Submission
+from drillyard.labwork.services import Claim, run_claim, submission_create
+from drillyard.labwork.tests.judge_double import verdict_of
+from graders.protocol.jobs import Job
+
+CODE = "class Breaker:\n    pass\n"
+
+
+def submit(user: Any, lab: Lab, code: str | bytes = CODE, key: str = "") -> Submission:
+    return submission_create(user=user, lab=lab, files={"breaker.py": code}, idempotency_key=key or ids.code_new(12))
+
+
+def run_of(submission: Submission) -> GradingRun:
+    return GradingRun.objects.get(submission=submission)
+
+
+def claim_of(submission: Submission, worker: str = "worker-1") -> Claim:
+    claim = run_claim(run_uuid=run_of(submission).uuid, worker=worker)
+    assert claim is not None
+    return claim
+
+
+def job_for(submission: Submission, sandbox: str = "bwrap") -> Job:
+    run = run_of(submission)
+    return Job.from_json(
+        {
+            "id": str(run.uuid),
+            "lab": {
+                "slug": submission.lab.slug,
+                "revision": submission.revision.content_hash,
+                "kind": "component",
+                "entry_point": submission.lab.entry_point,
+                "files_allowed": submission.lab.files_allowed,
+                "suite_dir": "/nowhere",
+            },
+            "files": dict(submission.files.values_list("path", "text")),
+            "seed": run.seed,
+            "sandbox": sandbox,
+        }
+    )
+
+
+def verdict_for(submission: Submission, status: str = "pass") -> dict[str, Any]:
+    return verdict_of(job_for(submission), status)
+
+
+@contextmanager
+def judge_double(folder: Path) -> Iterator[tuple[Path, Path, subprocess.Popen[bytes]]]:
+    """The double as a process: its socket, its journal, itself."""
+    path, journal = folder / "judge.sock", folder / "journal"
+    root = Path(settings.BASE_DIR)
+    command = [sys.executable, "-m", "drillyard.labwork.tests.judge_double", str(path), str(journal)]
+    env = {**os.environ, "PYTHONPATH": f"{root / 'platform'}{os.pathsep}{root}"}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=env, cwd=root) as process:
+        try:
+            deadline = time.monotonic() + 20
+            while not path.exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            yield path, journal, process
+        finally:
+            process.kill()

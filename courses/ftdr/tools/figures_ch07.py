@@ -1,4 +1,4 @@
-"""Draws the figures of chapter 7: `python courses/ftdr/tools/figures_ch07.py`.
+"""Draws the figures of chapter 7: `python -m courses.ftdr.tools.figures_ch07` from the root.
 
 Figure 1 takes its curves from the simulation that is printed in the chapter: the first runnable block is executed here,
 so that text and picture cannot drift apart. Figure 4 shows the same run, rounded to squares of five workers.
@@ -13,10 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from svg import Sheet, write_figure
+from courses.ftdr.tools.svg import Anchor, Sheet, write_figure
 
 CHAPTER = Path(__file__).parents[1] / "chapters" / "07-circuit-breaker-bulkhead"
 Orders = Callable[..., Iterator[tuple[float, bool, int]]]
+
+SECONDS, LEFT, RIGHT = 50, 62, 620  # the time axis of figure 1
+PITCH = 29  # from one worker to the next in figure 4
 
 
 def simulation() -> Orders:
@@ -46,201 +49,155 @@ def per_second(orders: Orders, *, seconds: int, **settings: int) -> tuple[list[f
     return [100 * answered[second] / sent[second] for second in span], [float(busy_at_end[second]) for second in span]
 
 
+def draw_panel(
+    sheet: Sheet, *, title: str, top: int, most: int, unit: str, curves: tuple[list[float], list[float]]
+) -> None:
+    """One chart over `SECONDS`: the shared pool solid, the walled one dashed."""
+    bottom = top + 150
+
+    def y(value: float) -> float:
+        return bottom - 150 * value / most
+
+    sheet.text((LEFT, top - 14), title, bold=True)
+    for value in range(0, most + 1, most // 4):
+        sheet.line((LEFT, y(value)), (RIGHT, y(value)), colour="grid", width=1)
+        sheet.text((LEFT - 8, y(value) + 5), f"{value}{unit}", colour="muted", size=13, anchor="end")
+    sheet.line((at_second(10), top), (at_second(10), bottom), colour="muted", width=1.5, dashes="2 4")
+    for values, colour, dashes in ((curves[0], "bad", ""), (curves[1], "cool", "7 4")):
+        points = "L".join(f"{at_second(second + 1):.1f} {y(value):.1f}" for second, value in enumerate(values))
+        sheet.path(f"M{points}", colour=colour, width=2.5, dashes=dashes)
+
+
+def at_second(second: float) -> float:
+    return LEFT + (RIGHT - LEFT) * second / SECONDS
+
+
 def draw_cascade(orders: Orders) -> Callable[[Sheet], None]:
-    seconds = 50
-    shared = per_second(orders, seconds=seconds)
-    walled = per_second(orders, seconds=seconds, reviews_at_most=20)
+    shared = per_second(orders, seconds=SECONDS)
+    walled = per_second(orders, seconds=SECONDS, reviews_at_most=20)
 
     def draw(sheet: Sheet) -> None:
-        left, right = 62, 620
-
-        def x(second: float) -> float:
-            return left + (right - left) * second / seconds
-
-        def panel(which: int, title: str, *, top: int, bottom: int, most: int, step: int, unit: str) -> None:
-            def y(value: float) -> float:
-                return bottom - (bottom - top) * value / most
-
-            sheet.text((left, top - 14), title, bold=True)
-            for value in range(0, most + 1, step):
-                sheet.line((left, y(value)), (right, y(value)), colour="grid", width=1)
-                sheet.text((left - 8, y(value) + 5), f"{value}{unit}", colour="muted", size=13, anchor="end")
-            sheet.line((x(10), top), (x(10), bottom), colour="muted", width=1.5, dashes="2 4")
-            for values, colour, dashes in ((shared[which], "bad", ""), (walled[which], "cool", "7 4")):
-                points = "L".join(f"{x(second + 1):.1f} {y(value):.1f}" for second, value in enumerate(values))
-                sheet.path(f"M{points}", colour=colour, width=2.5, dashes=dashes)
-
-        panel(
-            1,
-            sheet.words("Busy workers of 200", "忙碌的工作线程（共 200 个）"),
-            top=62,
-            bottom=212,
-            most=200,
-            step=50,
-            unit="",
-        )
-        panel(0, sheet.words("Requests answered", "得到应答的请求"), top=276, bottom=426, most=100, step=25, unit="%")
-        for second in range(0, seconds + 1, 10):
-            sheet.text((x(second), 446), f"{second} s", colour="muted", size=13, anchor="middle")
-        sheet.lines(
-            (x(10) - 7, 84), sheet.words("Reviews|hangs", "评论服务|卡死").split("|"),
-            colour="muted", size=13, leading=17, anchor="end",
-        )  # fmt: skip
-        sheet.text((x(27), 82), sheet.words("one shared pool", "共用一个池"), colour="bad", bold=True)
-        sheet.text((x(22), 192), sheet.words("Reviews limited to 20", "评论服务最多占 20 个"), colour="cool", bold=True)
-        sheet.text((x(22), 320), sheet.words("Reviews limited to 20", "评论服务最多占 20 个"), colour="cool", bold=True)
-        sheet.text((x(22), 414), sheet.words("one shared pool", "共用一个池"), colour="bad", bold=True)
+        busy = sheet.words("Busy workers of 200", "忙碌的工作线程（共 200 个）")
+        draw_panel(sheet, title=busy, top=62, most=200, unit="", curves=(shared[1], walled[1]))
+        answered = sheet.words("Requests answered", "得到应答的请求")
+        draw_panel(sheet, title=answered, top=276, most=100, unit="%", curves=(shared[0], walled[0]))
+        for second in range(0, SECONDS + 1, 10):
+            sheet.text((at_second(second), 446), f"{second} s", colour="muted", size=13, anchor="middle")
+        hangs = sheet.words("Reviews|hangs", "评论服务|卡死").split("|")
+        sheet.lines((at_second(10) - 7, 84), hangs, colour="muted", size=13, leading=17, anchor="end")
+        for second, y, en, zh, colour in (
+            (27, 82, "one shared pool", "共用一个池", "bad"),
+            (22, 192, "Reviews limited to 20", "评论服务最多占 20 个", "cool"),
+            (22, 320, "Reviews limited to 20", "评论服务最多占 20 个", "cool"),
+            (22, 414, "one shared pool", "共用一个池", "bad"),
+        ):
+            sheet.text((at_second(second), y), sheet.words(en, zh), colour=colour, bold=True)
 
     return draw
 
 
 def draw_states(sheet: Sheet) -> None:
-    def state(at: tuple[float, float], name: str, lines: str, colour: str) -> None:
-        sheet.box(at, (196, 96), fill=f"{colour}-fill", stroke=colour)
-        sheet.text((at[0] + 98, at[1] + 32), name, colour=colour, size=18, anchor="middle", bold=True)
-        sheet.lines((at[0] + 98, at[1] + 58), lines.split("|"), size=14, anchor="middle", leading=19)
+    for x, y, colour, en, zh in (
+        (20, 40, "good", "Closed|calls go through,|outcomes are counted", "关闭|放行调用，|统计结果"),
+        (424, 40, "bad", "Open|calls are refused,|nothing is sent", "打开|拒绝调用，|什么也不发出"),
+        (222, 286, "warn", "Half-open|a few probes go,|the rest is refused", "半开|放行少量试探，|其余拒绝"),
+    ):
+        name, *lines = sheet.words(en, zh).split("|")
+        sheet.box((x, y), (196, 96), fill=f"{colour}-fill", stroke=colour)
+        sheet.text((x + 98, y + 32), name, colour=colour, size=18, anchor="middle", bold=True)
+        sheet.lines((x + 98, y + 58), lines, size=14, anchor="middle", leading=19)
+    for path, colour in (
+        ("M218 72L420 72", "bad"),
+        ("M522 138C522 236 496 306 422 332", "warn"),
+        ("M370 284C384 220 410 170 446 140", "bad"),
+        ("M220 330C130 310 88 240 88 140", "good"),
+    ):
+        sheet.path(path, colour=colour, arrow=True)
+    anchors: tuple[tuple[int, int, Anchor, str, str], ...] = (
+        (319, 40, "middle", "threshold|reached", "|达到阈值"),
+        (530, 204, "start", "open_ms over|and a call|comes", "open_ms 已过，|来了一个调用"),
+        (378, 196, "end", "a probe|fails", "|一次试探失败"),
+        (112, 206, "start", "enough probes|succeed", "试探成功|次数足够"),
+    )
+    for x, y, anchor, en, zh in anchors:
+        sheet.lines((x, y), sheet.words(en, zh).split("|"), size=14, anchor=anchor, leading=18)
 
-    state(
-        (20, 40),
-        sheet.words("Closed", "关闭"),
-        sheet.words("calls go through,|outcomes are counted", "放行调用，|统计结果"),
-        "good",
-    )
-    state(
-        (424, 40),
-        sheet.words("Open", "打开"),
-        sheet.words("calls are refused,|nothing is sent", "拒绝调用，|什么也不发出"),
-        "bad",
-    )
-    state(
-        (222, 286),
-        sheet.words("Half-open", "半开"),
-        sheet.words("a few probes go,|the rest is refused", "放行少量试探，|其余拒绝"),
-        "warn",
-    )
 
-    sheet.line((218, 72), (420, 72), colour="bad", arrow=True)
-    sheet.lines(
-        (319, 40), sheet.words("threshold|reached", "|达到阈值").split("|"), size=14, anchor="middle", leading=18
-    )
-    sheet.path("M522 138C522 236 496 306 422 332", colour="warn", arrow=True)
-    sheet.lines(
-        (530, 204),
-        sheet.words("open_ms over|and a call|comes", "open_ms 已过，|来了一个调用").split("|"),
-        size=14,
-        leading=18,
-    )
-    sheet.path("M370 284C384 220 410 170 446 140", colour="bad", arrow=True)
-    sheet.lines((378, 196), sheet.words("a probe|fails", "|一次试探失败").split("|"), size=14, anchor="end", leading=18)
-    sheet.path("M220 330C130 310 88 240 88 140", colour="good", arrow=True)
-    sheet.lines((112, 206), sheet.words("enough probes|succeed", "试探成功|次数足够").split("|"), size=14, leading=18)
+def draw_call(
+    sheet: Sheet, y: float, name: str, span: tuple[float, float], *, failed: bool, counted: bool = True
+) -> None:
+    """A call's life on its lane: begin, end and how it ended. What does not count is dashed."""
+    ink = "ink" if counted else "muted"
+    sheet.text((110, y + 5), name, anchor="end", size=14)
+    sheet.line((span[0], y), (span[1], y), colour=ink, width=3, dashes="" if counted else "5 5")
+    sheet.dot((span[0], y), colour=ink, radius=4)
+    if failed:
+        sheet.cross((span[1], y), colour="bad" if counted else "muted")
+    else:
+        sheet.dot((span[1], y), colour="good", radius=7)
 
 
 def draw_generations(sheet: Sheet) -> None:
-    left, right, top, bottom = 120, 624, 74, 330
-    ends = (120, 252, 396, 492, 624)
-    names = (
-        (sheet.words("closed", "关闭"), "good"), (sheet.words("open", "打开"), "bad"),
-        (sheet.words("half-open", "半开"), "warn"), (sheet.words("closed", "关闭"), "good"),
-    )  # fmt: skip
-    for number, (name, colour) in enumerate(names):
-        start, end = ends[number], ends[number + 1]
-        sheet.box(
-            (start + 2, top), (end - start - 4, bottom - top), fill=f"{colour}-fill", stroke=f"{colour}-fill", radius=6
-        )
-        sheet.text(((start + end) / 2, 38), name, colour=colour, anchor="middle", bold=True)
-        sheet.text(
-            ((start + end) / 2, 60),
-            sheet.words(f"generation {number}", f"第 {number} 代"),
-            colour="muted",
-            size=13,
-            anchor="middle",
-        )
-
-    def call(y: float, name: str, start: float, end: float, *, failed: bool, counted: bool) -> None:
-        sheet.text((left - 10, y + 5), name, anchor="end", size=14)
-        sheet.line((start, y), (end, y), colour="ink" if counted else "muted", width=3, dashes="" if counted else "5 5")
-        sheet.dot((start, y), colour="ink" if counted else "muted", radius=4)
-        if failed:
-            sheet.cross((end, y), colour="bad" if counted else "muted")
-        else:
-            sheet.dot((end, y), colour="good", radius=7)
-
-    call(104, sheet.words("slow call", "慢调用"), 140, 566, failed=True, counted=False)
-    for number, (start, end) in enumerate(((152, 200), (170, 226), (190, 250))):
-        call(
-            140 + 32 * number,
-            sheet.words(f"call {number + 1}", f"调用 {number + 1}"),
-            start,
-            end,
-            failed=True,
-            counted=True,
-        )
-    sheet.text((left - 10, 241), sheet.words("refused", "被拒绝"), anchor="end", size=14)
+    words, top, bottom = sheet.words, 74, 330
+    for number, (start, end, colour, en, zh) in enumerate((
+        (120, 252, "good", "closed", "关闭"),
+        (252, 396, "bad", "open", "打开"),
+        (396, 492, "warn", "half-open", "半开"),
+        (492, 624, "good", "closed", "关闭"),
+    )):  # fmt: skip
+        fill, middle = f"{colour}-fill", (start + end) / 2
+        sheet.box((start + 2, top), (end - start - 4, bottom - top), fill=fill, stroke=fill, radius=6)
+        sheet.text((middle, 38), words(en, zh), colour=colour, anchor="middle", bold=True)
+        generation = words(f"generation {number}", f"第 {number} 代")
+        sheet.text((middle, 60), generation, colour="muted", size=13, anchor="middle")
+    draw_call(sheet, 104, words("slow call", "慢调用"), (140, 566), failed=True, counted=False)
+    for number, span in enumerate(((152, 200), (170, 226), (190, 250))):
+        draw_call(sheet, 140 + 32 * number, words(f"call {number + 1}", f"调用 {number + 1}"), span, failed=True)
+    sheet.text((110, 241), words("refused", "被拒绝"), anchor="end", size=14)
     for x in (276, 300, 324, 348, 372, 420, 444, 468):
         sheet.cross((x, 236), colour="line", reach=4)
-    call(276, sheet.words("probe", "试探"), 398, 490, failed=False, counted=True)
-    call(308, sheet.words("call", "调用"), 520, 580, failed=False, counted=True)
-    sheet.line((left, bottom + 14), (right, bottom + 14), colour="line", arrow=True)
-    sheet.text((right, bottom + 36), sheet.words("time", "时间"), colour="muted", size=13, anchor="end")
+    draw_call(sheet, 276, words("probe", "试探"), (398, 490), failed=False)
+    draw_call(sheet, 308, words("call", "调用"), (520, 580), failed=False)
+    sheet.line((120, bottom + 14), (624, bottom + 14), colour="line", arrow=True)
+    sheet.text((624, bottom + 36), words("time", "时间"), colour="muted", size=13, anchor="end")
     sheet.text((584, 98), "?", colour="bad", size=20, bold=True)
 
 
+def draw_workers(sheet: Sheet, at: tuple[float, float], columns: int, kinds: list[str]) -> None:
+    """Squares of five workers each: stuck with a cross, working with a dot, free empty."""
+    for number, kind in enumerate(kinds):
+        row, column = divmod(number, columns)
+        x, y = at[0] + column * PITCH, at[1] + row * PITCH
+        fill, stroke = {"stuck": ("bad-fill", "bad"), "working": ("good-fill", "good"), "free": ("paper", "line")}[kind]
+        sheet.box((x, y), (24, 24), fill=fill, stroke=stroke, radius=4, width=1.5)
+        if kind == "stuck":
+            sheet.cross((x + 12, y + 12), reach=5)
+        elif kind == "working":
+            sheet.dot((x + 12, y + 12), colour="good", radius=5)
+
+
 def draw_compartments(sheet: Sheet) -> None:
-    side, gap, left, wall = 24, 5, 22, 18
-    words = sheet.words
-
-    def worker(at: tuple[float, float], kind: str) -> None:
-        middle = (at[0] + side / 2, at[1] + side / 2)
-        if kind == "free":
-            sheet.box(at, (side, side), fill="paper", stroke="line", radius=4, width=1.5)
-        elif kind == "stuck":
-            sheet.box(at, (side, side), fill="bad-fill", stroke="bad", radius=4, width=1.5)
-            sheet.cross(middle, reach=5)
-        else:
-            sheet.box(at, (side, side), fill="good-fill", stroke="good", radius=4, width=1.5)
-            sheet.dot(middle, colour="good", radius=5)
-
-    def block(at: tuple[float, float], columns: int, kinds: list[str]) -> None:
-        for number, kind in enumerate(kinds):
-            row, column = divmod(number, columns)
-            worker((at[0] + column * (side + gap), at[1] + row * (side + gap)), kind)
-
-    sheet.text(
-        (left, 36),
-        words("One pool of 200 workers, 10 s after Reviews hung", "一个 200 线程的池，评论服务卡死 10 秒之后"),
-        bold=True,
-    )
-    block((left, 52), 20, ["stuck"] * 40)
-    sheet.text(
-        (left, 132), words("Nine requests in ten never wanted Reviews.", "九成请求根本不需要评论服务，"), size=14
-    )
-    sheet.text((left, 152), words("None of them is answered.", "却一个也得不到应答。"), size=14)
-
-    sheet.text(
-        (left, 200),
-        words("The same load, Reviews limited to 20 workers", "同样的负载，评论服务最多占 20 个线程"),
-        bold=True,
-    )
-    block((left, 216), 2, ["stuck"] * 4)
-    sheet.line(
-        (left + 2 * (side + gap) + wall / 2 - gap / 2, 208),
-        (left + 2 * (side + gap) + wall / 2 - gap / 2, 277),
-        colour="ink",
-        width=5,
-    )
-    block((left + 2 * (side + gap) + wall, 216), 18, ["working"] * 9 + ["free"] * 27)
-    sheet.text((left, 300), words("The others are answered as ever.", "其余请求照常得到应答；"), size=14)
-    sheet.text((left, 320), words("Who wants Reviews is refused at once.", "要用评论服务的立即被拒绝。"), size=14)
-
-    legend = (
-        ("stuck", words("5 workers stuck", "5 个线程卡住")),
-        ("working", words("5 working", "5 个在工作")),
-        ("free", words("5 free", "5 个空闲")),
-    )
-    for number, (kind, text) in enumerate(legend):
-        worker((left + number * 196, 346), kind)
-        sheet.text((left + number * 196 + 34, 363), text, colour="muted", size=13)
+    left, wall = 22, 22 + 2 * PITCH + 6.5
+    for y, bold, en, zh in (
+        (36, True, "One pool of 200 workers, 10 s after Reviews hung", "一个 200 线程的池，评论服务卡死 10 秒之后"),
+        (132, False, "Nine requests in ten never wanted Reviews.", "九成请求根本不需要评论服务，"),
+        (152, False, "None of them is answered.", "却一个也得不到应答。"),
+        (200, True, "The same load, Reviews limited to 20 workers", "同样的负载，评论服务最多占 20 个线程"),
+        (300, False, "The others are answered as ever.", "其余请求照常得到应答；"),
+        (320, False, "Who wants Reviews is refused at once.", "要用评论服务的立即被拒绝。"),
+    ):
+        sheet.text((left, y), sheet.words(en, zh), size=15 if bold else 14, bold=bold)
+    draw_workers(sheet, (left, 52), 20, ["stuck"] * 40)
+    draw_workers(sheet, (left, 216), 2, ["stuck"] * 4)
+    sheet.line((wall, 208), (wall, 277), colour="ink", width=5)
+    draw_workers(sheet, (left + 2 * PITCH + 18, 216), 18, ["working"] * 9 + ["free"] * 27)
+    for number, (kind, en, zh) in enumerate((
+        ("stuck", "5 workers stuck", "5 个线程卡住"),
+        ("working", "5 working", "5 个在工作"),
+        ("free", "5 free", "5 个空闲"),
+    )):  # fmt: skip
+        draw_workers(sheet, (left + number * 196, 346), 1, [kind])
+        sheet.text((left + number * 196 + 34, 363), sheet.words(en, zh), colour="muted", size=13)
 
 
 def main() -> None:

@@ -137,9 +137,8 @@ class _Grading:
     def _run_case(self, case: Case) -> CaseVerdict:
         started = time.monotonic_ns()
         results: list[ScheduleResult] = []
-        schedules = 1 if self._job.choices is not None else case.schedules
-        for number in range(schedules):
-            result = self._run_schedule(case, derive(self._job.seed, case.name, number))
+        for seed in self._schedule_seeds(case):
+            result = self._run_schedule(case, seed)
             if result.reason == "system":
                 self._close()
                 result = self._run_schedule(case, result.seed)
@@ -152,6 +151,12 @@ class _Grading:
             self._metrics.update(last.metrics)
         self._keep(case, results, time.monotonic_ns() - started)
         return _case_verdict(case, results)
+
+    def _schedule_seeds(self, case: Case) -> list[int]:
+        """A replay's seed is the schedule's own, as a failed case of a verdict names it: nodes draw from it too."""
+        if self._job.choices is not None:
+            return [self._job.seed]
+        return [derive(self._job.seed, case.name, number) for number in range(case.schedules)]
 
     def _same(self, verdict: CaseVerdict, other: Case) -> CaseVerdict:
         """The code never came up: every other case fails for the same reason, and nothing is learned by trying."""

@@ -53,8 +53,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "callbacks_limit": (
         (
-            "Your code kept the event loop busy without end: more than {callbacks_max} callbacks at one moment of virtual"
-            " time. A loop that awaits asyncio.sleep(0), or two tasks that wake each other, does this."
+            "Your code kept the event loop busy without end: more than {callbacks_max} callbacks at one moment of"
+            " virtual time. A loop that awaits asyncio.sleep(0), or two tasks that wake each other, does this."
         ),
         (
             "你的代码让事件循环无休止地忙碌：在虚拟时间的同一时刻执行了超过 {callbacks_max} 个回调。"
@@ -67,8 +67,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "time_limit": (
         (
-            "Your code ran for too long in real time. Is there a loop that never awaits? Virtual time stands still while"
-            " your code computes, so waiting for the clock in a loop never ends; use await asyncio.sleep()."
+            "Your code ran for too long in real time. Is there a loop that never awaits? Virtual time stands still"
+            " while your code computes, so waiting for the clock in a loop never ends; use await asyncio.sleep()."
         ),
         (
             "你的代码在真实时间中运行得太久。是否有从不 await 的循环？代码计算时虚拟时间不会前进，"
@@ -104,8 +104,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
             " something hashed) decides what it does. Sort before you iterate."
         ),
         (
-            "换一个散列种子后，你的代码从第 {index} 个事件起表现不同：集合（或其他依赖散列的结构）的顺序决定了它的行为。"
-            "请先排序再遍历。"
+            "换一个散列种子后，你的代码从第 {index} 个事件起表现不同：集合（或其他依赖散列的结构）的顺序"
+            "决定了它的行为。请先排序再遍历。"
         ),
     ),
 }

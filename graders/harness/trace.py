@@ -9,44 +9,41 @@ canonical form, and `sha256sum trace.jsonl` gives the trace hash. Texts are in t
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable
 from typing import Any, Final
 
+from graders.protocol.frames import to_text
 from graders.protocol.messages import Effect, Event, Log, Raise, Report
 from graders.protocol.wire import item_to_wire
-from graders.sim.records import Frame
 
 REPORTS_KEPT: Final = ("blocked", "refused", "callbacks_exhausted")
 """Kinds of reports that are a function of the program and its events alone."""
 
-_encode: Final[Callable[[Any], str]] = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False
-).encode
 
-
-def _effect(effect: Effect) -> list[Any] | None:
+def _effect(effect: Effect) -> tuple[Any, ...] | None:
     kind = type(effect)
     if kind is Raise:
-        return ["raise", effect.id, effect.classes]  # type: ignore[union-attr]  # `kind` says what it is
+        return ("raise", effect.id, effect.classes)  # type: ignore[union-attr]  # `kind` says what it is
     if kind is Log:
         return None
     if kind is Report:
-        return ["report", effect.kind] if effect.kind in REPORTS_KEPT else None  # type: ignore[union-attr]  # as above
+        return ("report", effect.kind) if effect.kind in REPORTS_KEPT else None  # type: ignore[union-attr]  # as above
     return item_to_wire(effect)
 
 
-def line(frame: Frame) -> str:
+def line(at_ns: int, node: str, incarnation: int, events: list[Event], effects: list[Effect]) -> str:
     """The canonical line of a frame, without the line's end."""
-    events: list[Event] = frame.events
-    effects = [item for item in map(_effect, frame.effects) if item is not None]
-    return _encode(
+    done = []
+    for effect in effects:
+        wire = _effect(effect)
+        if wire is not None:
+            done.append(wire)
+    return to_text(
         {
-            "at": frame.at_ns,
-            "node": frame.node,
-            "incarnation": frame.incarnation,
+            "at": at_ns,
+            "node": node,
+            "incarnation": incarnation,
             "events": [item_to_wire(event) for event in events],
-            "effects": effects,
+            "effects": done,
         }
     )
 
@@ -57,8 +54,9 @@ class Trace:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def record(self, frame: Frame) -> None:
-        self.lines.append(line(frame))
+    def record(self, at_ns: int, node: str, incarnation: int, events: list[Event], effects: list[Effect]) -> None:
+        """Take in one frame; it is written down at once, since whoever receives a value may change it later."""
+        self.lines.append(line(at_ns, node, incarnation, events, effects))
 
     def text(self) -> str:
         """The JSONL file."""

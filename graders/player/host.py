@@ -11,7 +11,6 @@ have come.
 
 from __future__ import annotations
 
-import sys
 from asyncio import CancelledError
 from asyncio.events import _set_running_loop
 from collections.abc import Awaitable, Callable
@@ -20,7 +19,7 @@ from typing import Any, Final
 
 from graders.player import errors
 from graders.player.loop import VirtualLoop
-from graders.player.modules import Modules
+from graders.player.modules import Modules, shown
 from graders.player.node import Node, make_node
 from graders.player.raised import describe, text_of, traceback_of
 from graders.player.values import plain
@@ -39,6 +38,7 @@ from graders.protocol.messages import (
     Construct,
     Effects,
     Error,
+    Event,
     Failed,
     Get,
     Gone,
@@ -66,7 +66,7 @@ class PlayerHost:
         self._loop = VirtualLoop(self._world)
         self._modules = Modules({}, ())
         self._context = Context()
-        self._start: Start | None = None
+        self._callbacks_max = 0
         self._entry: Any = None
         self._node: Node | None = None
         self._instances: dict[int, Any] = {}
@@ -89,24 +89,24 @@ class PlayerHost:
 
     def answer(self, question: Question) -> Answer:
         """Carry out one question; raises nothing that a student's code can cause."""
-        if type(question) is Step:
-            return self._step(question)
-        assert isinstance(question, Start)
-        return self._begin(question)
+        return self.step(question) if type(question) is Step else self._begin(question)  # type: ignore[arg-type]
 
     # --------------------------------------------------------------------------------------------------- start
 
     def _begin(self, start: Start) -> Started | Failed | Gone:
-        self._start = start
         self._world = World(start.node, start.seed, start.at_ns, start.wall_offset_ns, start.output_bytes_max)
         self._world.sleeps_left = start.callbacks_max
         self._loop = VirtualLoop(self._world)
         self._modules = Modules(start.files, start.modules_allowed)
-        previous = self._enter(running=False)
+        self._callbacks_max = start.callbacks_max
+        previous = current.world
+        current.world = self._world
+        self._show(None)
         try:
             return self._load(start.entry_point)
         finally:
-            self._leave(previous)
+            shown.modules = None
+            current.world = previous
 
     def _load(self, entry_point: str) -> Started | Failed | Gone:
         module_name, _, attribute = entry_point.partition(":")
@@ -128,50 +128,47 @@ class PlayerHost:
 
     # ---------------------------------------------------------------------------------------------------- step
 
-    def _enter(self, *, running: bool) -> tuple[Any, Any]:
-        previous = current.world
-        current.world = self._world
-        self._modules.activate()
-        hooks = sys.get_asyncgen_hooks()
-        if running:
-            _set_running_loop(self._loop)  # type: ignore[arg-type]  # an AbstractEventLoop at run time
-            sys.set_asyncgen_hooks(*self._loop.asyncgen_hooks())
-        return previous, hooks
+    def _show(self, loop: Any) -> None:
+        """Make this node the one whose modules and loop are seen. It stays so until another node's turn: setting the
+        loop is a system call in Python 3.11, and the judge's own code asks for no loop."""
+        self._modules.show()
+        _set_running_loop(loop)
 
-    def _leave(self, previous: tuple[Any, Any]) -> None:
-        _set_running_loop(None)
-        current.world, hooks = previous
-        sys.set_asyncgen_hooks(*hooks)
-
-    def _step(self, step: Step) -> Effects | Gone:
+    def step(self, step: Step) -> Effects | Gone:
+        """Carry out one step."""
         world = self._world
-        start = self._start
-        assert start is not None
-        effects = world.effects
         if world.now_ns > step.at_ns:  # the code slept while it was imported: it has been busy until now
-            effects.append(At(world.now_ns))
+            world.effects.append(At(world.now_ns))
         else:
             world.now_ns = step.at_ns
-        world.sleeps_left = start.callbacks_max
-        previous = self._enter(running=True)
+        world.sleeps_left = callbacks_max = self._callbacks_max
+        previous = current.world
+        current.world = world
+        if shown.modules is not self._modules:
+            self._show(self._loop)
         try:
-            callbacks = self._run(step, start.callbacks_max)
+            callbacks = 0 if self._exhausted else self._run(step.events, callbacks_max)
         finally:
-            self._leave(previous)
+            current.world = previous
         if world.fatal is not None:
             return self._give_up(world.fatal)
         if world.pending_text:
             world.flush_output()
-        effects, world.effects = world.effects, []
-        return Effects(None if self._exhausted else self._loop.deadline_ns(), callbacks, effects)
+        effects = world.effects
+        world.effects = []
+        deadline_ns = self._loop.deadline_ns() if self._loop.timers and not self._exhausted else None
+        return Effects(deadline_ns, callbacks, effects)
 
-    def _run(self, step: Step, callbacks_max: int) -> int:
-        if self._exhausted:
-            return 0
-        self._loop.collect_due()
-        for event in step.events:
-            self._deliver[type(event)](event)
-        callbacks = self._loop.run_until_idle(callbacks_max)
+    def _run(self, events: list[Event], callbacks_max: int) -> int:
+        loop = self._loop
+        callbacks = loop.run_until_idle(callbacks_max) if loop.timers else 0
+        if callbacks >= 0:
+            deliver = self._deliver
+            for event in events:
+                deliver[type(event)](event)
+            if loop.ready:
+                more = loop.run_until_idle(callbacks_max - callbacks)
+                callbacks = more if more < 0 else callbacks + more
         if callbacks < 0:
             self._exhaust(callbacks_max)
             return callbacks_max
@@ -240,7 +237,7 @@ class PlayerHost:
     def _result(self, event: Result) -> None:
         future = self._calls.pop(event.id, None)
         if future is not None and not future.done():
-            future.set_result(event.value)
+            future.set_result(plain(event.value))
 
     def _error(self, event: Error) -> None:
         future = self._calls.pop(event.id, None)
@@ -248,8 +245,15 @@ class PlayerHost:
             future.set_exception(errors.CALL_ERRORS.get(event.type, errors.CallError)(event.message))
 
     def _message(self, event: Message) -> None:
-        if self._node is not None:
-            self._loop.create_task(self._node.on_message(event.source, event.body), context=self._context.copy())
+        if self._node is None:
+            return
+        try:
+            handling = self._node.on_message(event.source, event.body)
+        except BaseException as error:  # noqa: BLE001 - an on_message that is no coroutine function raises here
+            self._loop.callback_raised(error)
+            return
+        if handling is not None:
+            self._loop.start_now(handling, self._context)
 
     def _request(self, event: Request) -> None:
         node = self._node
@@ -346,7 +350,6 @@ class PlayerHost:
         """The node is dead. What its objects still do while they are thrown away happens in its own world, unseen."""
         previous = current.world
         current.world = self._world
-        self._modules.deactivate()
         self._node = self._entry = None
         self._instances.clear()
         self._operations.clear()

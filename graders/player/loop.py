@@ -21,6 +21,7 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from graders.player.courier import Courier
 from graders.player.errors import Refused
 from graders.player.futures import Future, Task
 from graders.player.world import MONOTONIC_BASE_NS, NEVER_NS, Abort, World
@@ -96,9 +97,9 @@ class VirtualLoop(_Interface):
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._ready: deque[Handle] = deque()
-        self._timers: list[tuple[int, int, TimerHandle]] = []
-        self._timers_cancelled = 0
+        self.ready: deque[Handle] = deque()
+        self.timers: list[tuple[int, int, TimerHandle]] = []
+        self._cancelled = 0
         self._sequence = 0
         self._numbers = 0
         self._names = 0
@@ -106,18 +107,44 @@ class VirtualLoop(_Interface):
         self._handler: Any = None
         self._running = False
         self._debug = False
+        self.courier: Courier | None = None
 
     # -------------------------------------------------------------------------------------------- for the host
 
+    def start_now(self, coroutine: Any, context: Context) -> None:
+        """Run a coroutine to its first wait, here and now; it becomes a task only if it waits."""
+        courier = self.courier
+        if courier is None:
+            courier = self.courier = Courier(self, context)
+        if courier.run(coroutine):
+            self.ready.append(courier.handle)
+            self.courier = None
+        elif len(courier.context):
+            self.courier = None
+
+    def take_back(self) -> Handle:
+        """The callback that was just put into the queue, out of it again."""
+        return self.ready.pop()
+
+    def callback_raised(self, error: BaseException) -> None:
+        """What becomes of an exception that nobody awaits."""
+        if isinstance(error, Abort):
+            if self._world.fatal is None:
+                self._world.fatal = (str(error), "")
+        elif isinstance(error, MemoryError):
+            self._world.fatal = ("memory_limit", "MemoryError in a callback")
+        else:
+            self.call_exception_handler({"message": "Exception in callback", "exception": error})
+
     def run_until_idle(self, callbacks_max: int) -> int:
         """Run what is ready and due; returns how many callbacks ran, or -1 if they were more than `callbacks_max`."""
-        ready = self._ready
+        ready = self.ready
         world = self._world
         count = 0
         self._running = True
         try:
             while True:
-                if self._timers and self._timers[0][0] <= world.now_ns:
+                if self.timers and self.timers[0][0] <= world.now_ns:
                     self.collect_due()
                 turn = len(ready)
                 if not turn:
@@ -136,49 +163,45 @@ class VirtualLoop(_Interface):
     def _run(self, handle: Handle) -> None:
         try:
             handle.context.run(handle.callback, *handle.args)
-        except Abort as abort:
-            if self._world.fatal is None:
-                self._world.fatal = (str(abort), "")
-        except MemoryError:
-            self._world.fatal = ("memory_limit", "MemoryError in a callback")
         except BaseException as error:  # noqa: BLE001 - whatever a student's callback raises ends that callback only
-            self.call_exception_handler({"message": "Exception in callback", "exception": error})
+            self.callback_raised(error)
 
     def collect_due(self) -> None:
         """Timers whose time has come go behind what is already ready."""
-        timers = self._timers
+        timers = self.timers
         now_ns = self._world.now_ns
         while timers and timers[0][0] <= now_ns:
             handle = heapq.heappop(timers)[2]
             handle.in_heap = False
             if handle.dead:
-                self._timers_cancelled -= 1
+                self._cancelled -= 1
             else:
-                self._ready.append(handle)
+                self.ready.append(handle)
 
     def deadline_ns(self) -> int | None:
         """When the first timer is due, or None."""
-        timers = self._timers
+        timers = self.timers
         while timers and timers[0][2].dead:
             heapq.heappop(timers)
-            self._timers_cancelled -= 1
+            self._cancelled -= 1
         return timers[0][0] if timers else None
 
     def clear(self) -> None:
         """Forget everything that was to run."""
-        self._ready.clear()
-        self._timers.clear()
+        self.ready.clear()
+        self.timers.clear()
+        self.courier = None
 
     def timer_cancelled(self) -> None:
         """Cancelled timers stay in the heap until they are most of it:
 
         `asyncio.timeout` makes and cancels one a call.
         """
-        self._timers_cancelled += 1
-        if self._timers_cancelled > _COMPACT_FROM and self._timers_cancelled * 2 > len(self._timers):
-            self._timers = [entry for entry in self._timers if not entry[2].dead]
-            heapq.heapify(self._timers)
-            self._timers_cancelled = 0
+        self._cancelled += 1
+        if self._cancelled > _COMPACT_FROM and self._cancelled * 2 > len(self.timers):
+            self.timers = [entry for entry in self.timers if not entry[2].dead]
+            heapq.heapify(self.timers)
+            self._cancelled = 0
 
     def take_number(self) -> int:
         """The hash of the next task or future that needs one."""
@@ -196,7 +219,7 @@ class VirtualLoop(_Interface):
 
     def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> Handle:
         handle = Handle(callback, args, self, context)
-        self._ready.append(handle)
+        self.ready.append(handle)
         return handle
 
     call_soon_threadsafe = call_soon
@@ -210,7 +233,7 @@ class VirtualLoop(_Interface):
     def _call_at_ns(self, when_ns: int, callback: Any, args: tuple[Any, ...], context: Context | None) -> TimerHandle:
         handle = TimerHandle(when_ns, callback, args, self, context)
         self._sequence += 1
-        heapq.heappush(self._timers, (when_ns, self._sequence, handle))
+        heapq.heappush(self.timers, (when_ns, self._sequence, handle))
         return handle
 
     def create_future(self) -> Any:
@@ -268,12 +291,8 @@ class VirtualLoop(_Interface):
             kind = "destroyed_pending"
         self._world.report(kind, message if error is None else f"{message}: {type(error).__name__}")
 
-    # ------------------------------------------------------------------------------- asynchronous generators
-
-    def asyncgen_hooks(self) -> tuple[Any, Any]:
-        return None, self._finish_generator
-
-    def _finish_generator(self, generator: Any) -> None:
+    def finish_generator(self, generator: Any) -> None:
+        """An asynchronous generator that nobody refers to any more is closed by a task of its own."""
         self.call_soon(self.create_task, generator.aclose())
 
     async def shutdown_asyncgens(self) -> None:

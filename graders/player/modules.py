@@ -42,14 +42,33 @@ def compile_source(name: str, source: str) -> CodeType:
         raise SyntaxError(f"{type(error).__name__}: {error}", (name, 1, 0, "")) from None
 
 
-class _Active:
-    __slots__ = ("modules",)
+class Shown:
+    """What `sys.modules` shows of student's modules, and what was there before."""
+
+    __slots__ = ("_previous", "modules")
 
     def __init__(self) -> None:
         self.modules: Modules | None = None
+        self._previous: dict[str, ModuleType | None] = {}
+
+    def add(self, name: str, module: ModuleType) -> None:
+        """A student's file must not stand in for a module that the standard library may import later."""
+        if name not in sys.stdlib_module_names:
+            self._previous.setdefault(name, sys.modules.get(name))
+            sys.modules[name] = module
+
+    def restore(self) -> None:
+        """As it was before any node ran."""
+        self.modules = None
+        for name, previous in self._previous.items():
+            if previous is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = previous
+        self._previous.clear()
 
 
-_active: Final = _Active()
+shown: Final = Shown()
 
 
 class Modules:
@@ -59,7 +78,6 @@ class Modules:
         self._sources = {name.removesuffix(".py"): (name, text) for name, text in files.items() if name.endswith(".py")}
         self._allowed = tuple(allowed)
         self._loaded: dict[str, ModuleType] = {}
-        self._previous: dict[str, ModuleType | None] = {}
         self._builtins = {
             **vars(builtins),
             "__import__": self.import_module,
@@ -88,7 +106,7 @@ class Modules:
         module.__file__ = file_name
         module.__dict__["__builtins__"] = self._builtins
         self._loaded[name] = module
-        self._register(name, module)
+        shown.add(name, module)
         try:
             exec(code, module.__dict__)  # noqa: S102 - this is what a player is for; it runs behind the guard
         except BaseException:
@@ -122,35 +140,14 @@ class Modules:
             current.world.report("refused", text)
         return ImportRefused(text)
 
-    # ------------------------------------------------------------------------------------------- sys.modules
+    def show(self) -> None:
+        """Make this node's modules the ones that `sys.modules` shows.
 
-    def activate(self) -> None:
-        """Make this node's modules the ones that `sys.modules` shows."""
-        if _active.modules is self:
-            return
-        if _active.modules is not None:
-            _active.modules.deactivate()
-        _active.modules = self
+        Nodes of a run have the same files, so those of the node before are simply overwritten.
+        """
+        shown.modules = self
         for name, module in self._loaded.items():
-            self._register(name, module)
-
-    def deactivate(self) -> None:
-        if _active.modules is not self:
-            return
-        _active.modules = None
-        for name, previous in self._previous.items():
-            if previous is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = previous
-        self._previous.clear()
-
-    def _register(self, name: str, module: ModuleType) -> None:
-        """A student's file must not stand in for a module that the standard library may import later."""
-        if name in sys.stdlib_module_names:
-            return
-        self._previous.setdefault(name, sys.modules.get(name))
-        sys.modules[name] = module
+            shown.add(name, module)
 
 
 def _missing(name: str) -> Any:

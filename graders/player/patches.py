@@ -23,6 +23,7 @@ import threading
 import time
 import uuid
 import warnings
+from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Final, NoReturn
@@ -30,7 +31,8 @@ from typing import Any, Final, NoReturn
 from graders.player import clocks
 from graders.player.errors import Refused
 from graders.player.futures import Future, GatheringFuture, Task
-from graders.player.loop import to_ns
+from graders.player.loop import VirtualLoop, to_ns
+from graders.player.modules import shown
 from graders.player.output import Stream
 from graders.player.world import World, current
 
@@ -184,9 +186,12 @@ _real_all_tasks: Final = asyncio.all_tasks
 
 def _all_tasks(_world: World, loop: Any = None) -> Any:
     """A set filled in the order of the tasks' making, so that it gives them back in the same order in every player."""
+    current_task = asyncio.current_task()
     result: set[Any] = set()
     for task in sorted(_real_all_tasks(loop), key=hash):
-        result.add(task)
+        courier = getattr(task.get_loop(), "courier", None)
+        if courier is None or courier.task is not task or task is current_task:  # an idle courier is nobody's task
+            result.add(task)
     return result
 
 
@@ -219,12 +224,21 @@ def _other_replacements() -> list[Replacement]:
     return result
 
 
+def _finish_generator(generator: Any) -> None:
+    """Set once for the interpreter and not at every step; where no node runs there is nothing to close it with."""
+    loop: Any = _get_running_loop()
+    if isinstance(loop, VirtualLoop):
+        loop.finish_generator(generator)
+
+
 class Patches:
     """All replacements; `install` and `remove` are idempotent and nest by counting."""
 
     def __init__(self) -> None:
         self._depth = 0
         self._undo: list[Replacement] = []
+        self._hooks: Any = None
+        self._running_loop: Any = None
 
     def install(self, modules: tuple[str, ...] = ()) -> None:
         """Put the replacements in place; `modules` are swept as well as `SWEPT`."""
@@ -241,6 +255,9 @@ class Patches:
         replaced = {id(getattr(owner, name)): value for owner, name, value in replacements}
         for owner, name, value in replacements:
             self._set(owner, name, value)
+        self._hooks = sys.get_asyncgen_hooks()
+        self._running_loop = _get_running_loop()
+        sys.set_asyncgen_hooks(firstiter=None, finalizer=_finish_generator)
         for module_name in (*SWEPT, *modules):
             module = sys.modules.get(module_name)
             if isinstance(module, ModuleType):
@@ -261,6 +278,9 @@ class Patches:
         self._depth -= 1
         if self._depth:
             return
+        sys.set_asyncgen_hooks(*self._hooks)
+        _set_running_loop(self._running_loop)
+        shown.restore()
         while self._undo:
             owner, name, value = self._undo.pop()
             setattr(owner, name, value)

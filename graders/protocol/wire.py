@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from graders.protocol.errors import ProtocolError
@@ -50,103 +51,103 @@ from graders.protocol.messages import (
     Step,
 )
 
-Check: TypeAlias = Callable[[Any], bool]
+ANY: Final = None
+"""In a shape: a field that may hold any JSON value."""
 
-
-def _is_any(_value: Any) -> bool:
-    return True
-
-
-def _is_int(value: Any) -> bool:
-    return type(value) is int and value >= 0
-
-
-def _is_signed(value: Any) -> bool:
-    return type(value) is int
-
-
-def _is_str(value: Any) -> bool:
-    return type(value) is str
-
-
-def _is_list(value: Any) -> bool:
-    return type(value) is list
-
-
-def _is_dict(value: Any) -> bool:
-    return type(value) is dict
-
-
-def _is_names(value: Any) -> bool:
-    return type(value) is list and all(type(name) is str for name in value)
-
-
-def _is_scalars(value: Any) -> bool:
-    return type(value) is dict and not any(isinstance(item, list | dict) for item in value.values())
-
-
-def _one_of(words: tuple[str, ...]) -> Check:
-    return lambda value: type(value) is str and value in words
-
-
-_Shape: TypeAlias = tuple[type[Any], tuple[Check, ...]]
+_Shape: TypeAlias = tuple[type[Any], tuple[type[Any] | None, ...]]
 
 _EVENTS: Final[dict[str, _Shape]] = {
-    "construct": (Construct, (_is_int, _is_int, _is_dict)),
-    "invoke": (Invoke, (_is_int, _is_int, _is_str, _is_list, _is_dict)),
-    "get": (Get, (_is_int, _is_int, _is_str)),
-    "cancel": (Cancel, (_is_int,)),
-    "result": (Result, (_is_int, _is_any)),
-    "error": (Error, (_is_int, _is_str, _is_str)),
-    "message": (Message, (_is_str, _is_any)),
-    "request": (Request, (_is_int, _is_any)),
-    "clock": (Clock, (_is_signed,)),
+    "construct": (Construct, (int, int, dict)),
+    "invoke": (Invoke, (int, int, str, list, dict)),
+    "get": (Get, (int, int, str)),
+    "cancel": (Cancel, (int,)),
+    "result": (Result, (int, ANY)),
+    "error": (Error, (int, str, str)),
+    "message": (Message, (str, ANY)),
+    "request": (Request, (int, ANY)),
+    "clock": (Clock, (int,)),
 }
 _EFFECTS: Final[dict[str, _Shape]] = {
-    "reply": (Reply, (_is_int, _is_any)),
-    "raise": (Raise, (_is_int, _is_names, _is_str, _is_scalars, _is_str)),
-    "cancelled": (Cancelled, (_is_int,)),
-    "call": (Call, (_is_int, _is_str, _is_list)),
-    "abandon": (Abandon, (_is_int,)),
-    "notify": (Notify, (_is_str, _is_list)),
-    "send": (Send, (_is_str, _is_any)),
-    "publish": (Publish, (_is_str, _is_any)),
-    "log": (Log, (_one_of(STREAMS), _is_str)),
-    "report": (Report, (_one_of(REPORT_KINDS), _is_str)),
-    "at": (At, (_is_int,)),
+    "reply": (Reply, (int, ANY)),
+    "raise": (Raise, (int, list, str, dict, str)),
+    "cancelled": (Cancelled, (int,)),
+    "call": (Call, (int, str, list)),
+    "abandon": (Abandon, (int,)),
+    "notify": (Notify, (str, list)),
+    "send": (Send, (str, ANY)),
+    "publish": (Publish, (str, ANY)),
+    "log": (Log, (str, str)),
+    "report": (Report, (str, str)),
+    "at": (At, (int,)),
 }
 
 
-def _writers(shapes: dict[str, _Shape]) -> dict[type[Any], tuple[str, tuple[str, ...]]]:
-    return {shape[0]: (word, tuple(item.name for item in fields(shape[0]))) for word, shape in shapes.items()}
+def _is_scalars(value: dict[str, Any]) -> bool:
+    return not any(isinstance(item, list | dict) for item in value.values())
 
 
-_WRITERS: Final = {**_writers(_EVENTS), **_writers(_EFFECTS)}
+def _is_names(value: list[Any]) -> bool:
+    return all(type(name) is str for name in value)
 
 
-def item_to_wire(item: Event | Effect) -> list[Any]:
+_MORE: Final[dict[type[Any], Callable[[Any], bool]]] = {
+    Raise: lambda item: bool(item.classes) and _is_names(item.classes) and _is_scalars(item.attributes),
+    Log: lambda item: item.stream in STREAMS,
+    Report: lambda item: item.kind in REPORT_KINDS,
+}
+"""What must hold of an effect beyond the types of its fields."""
+
+
+_Writer: TypeAlias = Callable[[Any], tuple[Any, ...]]
+
+
+def _writer(word: str, cls: type[Any]) -> _Writer:
+    """Reads all fields in one call of C, since this runs for every event and effect of every schedule."""
+    names = [item.name for item in fields(cls)]
+    get = attrgetter(*names)
+    if len(names) == 1:
+        return lambda item: (word, get(item))
+    return lambda item: (word, *get(item))
+
+
+_WRITERS: Final[dict[type[Any], _Writer]] = {
+    shape[0]: _writer(word, shape[0]) for shapes in (_EVENTS, _EFFECTS) for word, shape in shapes.items()
+}
+
+
+def item_to_wire(item: Event | Effect) -> tuple[Any, ...]:
     """The array of one event or effect: its word, then its fields in the order of the class."""
-    word, names = _WRITERS[type(item)]
-    return [word, *[getattr(item, name) for name in names]]
-
-
-def _item_from_wire(value: Any, shapes: dict[str, _Shape]) -> Any:
-    if type(value) is not list or not value or type(value[0]) is not str or value[0] not in shapes:
-        raise ProtocolError("bad_shape", "an item is not an array that starts with a known word")
-    kind, checks = shapes[value[0]]
-    if len(value) != len(checks) + 1:
-        raise ProtocolError("bad_shape", f"{value[0]!r} has {len(value) - 1} fields, not {len(checks)}")
-    arguments = value[1:]
-    for check, argument in zip(checks, arguments, strict=True):
-        if not check(argument):
-            raise ProtocolError("bad_shape", f"a field of {value[0]!r} has the wrong type")
-    return kind(*arguments)
+    return _WRITERS[type(item)](item)
 
 
 def _items_from_wire(values: Any, shapes: dict[str, _Shape]) -> list[Any]:
     if type(values) is not list:
         raise ProtocolError("bad_shape", "the items are not an array")
     return [_item_from_wire(value, shapes) for value in values]
+
+
+def _item_from_wire(value: Any, shapes: dict[str, _Shape]) -> Any:
+    if type(value) is not list or not value or type(value[0]) is not str:
+        raise ProtocolError("bad_shape", "an item is not an array that starts with a word")
+    shape = shapes.get(value[0])
+    if shape is None:
+        raise ProtocolError("bad_shape", f"the word {value[0]!r} is not known")
+    cls, types = shape
+    arguments = value[1:]
+    if len(arguments) != len(types):
+        raise ProtocolError("bad_shape", f"{value[0]!r} has {len(arguments)} fields, not {len(types)}")
+    for expected, argument in zip(types, arguments):  # noqa: B905 - the lengths were compared just now
+        if expected is not None and type(argument) is not expected:
+            raise ProtocolError("bad_shape", f"a field of {value[0]!r} has the wrong type")
+    item = cls(*arguments)
+    more = _MORE.get(cls)
+    if more is not None and not more(item):
+        raise ProtocolError("bad_shape", f"a field of {value[0]!r} has a value that no node writes")
+    return item
+
+
+def _is_int(value: Any) -> bool:
+    return type(value) is int and value >= 0
 
 
 def question_to_wire(question: Question) -> list[Any]:
@@ -186,17 +187,16 @@ def answer_to_wire(answer: Answer) -> list[Any]:
 
 def answer_from_wire(value: Any) -> Answer:
     """What the judge has read from a node's channel; raises `ProtocolError` for anything that is not an answer."""
-    if type(value) is not list or not value:
-        raise ProtocolError("bad_shape", "an answer is an array that starts with a word")
-    word, *rest = value
-    if word == "effects" and len(rest) == 3:
-        deadline, callbacks, effects = rest
-        if (deadline is None or _is_int(deadline)) and _is_int(callbacks):
-            return Effects(deadline, callbacks, _items_from_wire(effects, _EFFECTS))
-    elif word == "started" and not rest:
-        return Started()
-    elif word == "failed" and len(rest) == 4 and _is_names(rest) and rest[0] in FAILED_KINDS:
-        return Failed(*rest)
-    elif word == "gone" and len(rest) == 2 and _is_names(rest) and rest[0] in GONE_KINDS:
-        return Gone(*rest)
+    if type(value) is list and value:
+        word, size = value[0], len(value)
+        if word == "effects" and size == 4:
+            deadline, callbacks = value[1], value[2]
+            if (deadline is None or _is_int(deadline)) and _is_int(callbacks):
+                return Effects(deadline, callbacks, _items_from_wire(value[3], _EFFECTS))
+        elif word == "started" and size == 1:
+            return Started()
+        elif word == "failed" and size == 5 and _is_names(value) and value[1] in FAILED_KINDS:
+            return Failed(*value[1:])
+        elif word == "gone" and size == 3 and _is_names(value) and value[1] in GONE_KINDS:
+            return Gone(*value[1:])
     raise ProtocolError("bad_shape", "no such answer")

@@ -30,7 +30,7 @@ class InProcessChannel:
         player = self._player
         if player is None:
             raise NodeGone(Exit("exited", "the node was killed"))
-        answer = player.answer(step)
+        answer = player.step(step)
         if type(answer) is Effects:
             return answer
         assert isinstance(answer, Gone)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from graders.protocol.messages import Effect, Event, Json
+from graders.protocol.messages import Json
 
 OperationStatus: TypeAlias = Literal["pending", "replied", "raised", "cancelled", "crashed"]
 CallStatus: TypeAlias = Literal["pending", "replied", "failed", "abandoned"]
@@ -52,14 +52,3 @@ class Notification:
 
     at_ns: int
     arguments: list[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One exchange with a node: what happened to it at `at_ns`, and what it did."""
-
-    at_ns: int
-    node: str
-    incarnation: int
-    events: list[Event]
-    effects: list[Effect]

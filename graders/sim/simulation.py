@@ -41,10 +41,12 @@ from graders.protocol.messages import (
     Step,
 )
 from graders.sim.nodes import Exit, NodeChannel, NodeGone, NodeHost
-from graders.sim.records import CallRecord, Frame, Notification, OperationRecord
+from graders.sim.records import CallRecord, Notification, OperationRecord
 
 _ANY_INCARNATION: Final = -1
 _Plan: TypeAlias = tuple[int, int, Any, int, Any]
+Record: TypeAlias = Callable[[int, str, int, list[Event], list[Effect]], None]
+"""Told every frame: when, which node, which incarnation, what happened to it, what it did."""
 
 
 class Service(Protocol):
@@ -93,7 +95,7 @@ class Machine:
 class Simulation:
     """`host` runs the nodes; `record` is told every frame; `events_max` bounds the schedule."""
 
-    def __init__(self, *, host: NodeHost, events_max: int, record: Callable[[Frame], None]) -> None:
+    def __init__(self, *, host: NodeHost, events_max: int, record: Record) -> None:
         self._host = host
         self._record = record
         self._events_max = events_max
@@ -225,15 +227,17 @@ class Simulation:
             payload()
             return
         events: list[Event] = []
+        woken = False
         while True:
             if payload is None:
                 machine.wake_ns = None
+                woken = True
             elif machine.channel is not None and incarnation in (_ANY_INCARNATION, machine.incarnation):
                 events.append(payload)
             if not heap or heap[0][0] != when_ns or heap[0][2] is not machine:
                 break
             _, _, _, incarnation, payload = heapq.heappop(heap)
-        if machine.channel is not None:
+        if events or woken:
             self.deliver(machine, events)
 
     def deliver(self, machine: Machine, events: list[Event]) -> None:
@@ -256,7 +260,7 @@ class Simulation:
         except NodeGone:
             machine.channel = None
             raise
-        self._record(Frame(self.now_ns, machine.name, machine.incarnation, events, answer.effects))
+        self._record(self.now_ns, machine.name, machine.incarnation, events, answer.effects)
         machine.deadline_ns = answer.deadline_ns
         self._happen(machine, answer.effects)
         self._plan_wake(machine)

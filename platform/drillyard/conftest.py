@@ -11,9 +11,9 @@ from django.core.cache import cache
 
 from drillyard.accounts.models import User
 from drillyard.accounts.services import user_create
-from drillyard.catalog.models import Course, Item, Lab, Revision
-from drillyard.common import ids
+from drillyard.catalog.models import Course, Lab
 from drillyard.config import celery_app
+from drillyard.labwork.tests.support import lab_make
 
 
 @pytest.fixture(autouse=True)
@@ -60,28 +60,3 @@ def lab(db: None) -> Lab:
     """A published lab with one file, `breaker.py`, and one metric."""
     course = Course.objects.create(slug="drills", title_en="Drills", title_zh="演练", summary_en="", summary_zh="")
     return lab_make(course=course, slug="breaker")
-
-
-def lab_make(*, course: Course, slug: str) -> Lab:
-    """A published lab of `course`, without files of its own: whoever needs a suite syncs a real lab."""
-    item = Item.objects.create(uuid=ids.uuid_new(), kind=Item.Kind.LAB, slug=slug, course=course)
-    revision = Revision.objects.create(
-        item=item, number=1, content_hash=ids.sha256_hex(slug.encode()), origin=Revision.Origin.FILE, definition={}
-    )
-    Item.objects.filter(pk=item.pk).update(published=revision)
-    item.refresh_from_db()
-    return Lab.objects.create(
-        course=course,
-        item=item,
-        slug=slug,
-        title_en="A breaker",
-        title_zh="熔断器",
-        summary_en="",
-        summary_zh="",
-        difficulty=1,
-        minutes=10,
-        solution_lines=10,
-        entry_point="breaker:Breaker",
-        files_allowed=["breaker.py", "helper.py"],
-        leaderboard_metrics=[{"name": "calls", "title": {"en": "Calls", "zh": "调用次数"}, "better": "lower"}],
-    )

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from drillyard.catalog.models import Lab
+from drillyard.catalog.models import Course, Item, Lab, Revision
 from drillyard.common import ids
 from drillyard.labwork.models import GradingRun, Submission
 from drillyard.labwork.services import Claim, run_claim, submission_create
@@ -21,6 +21,31 @@ from drillyard.labwork.tests.judge_double import verdict_of
 from graders.protocol.jobs import Job
 
 CODE = "class Breaker:\n    pass\n"
+
+
+def lab_make(*, course: Course, slug: str) -> Lab:
+    """A published lab of `course`, without files of its own: whoever needs a suite syncs a real lab."""
+    item = Item.objects.create(uuid=ids.uuid_new(), kind=Item.Kind.LAB, slug=slug, course=course)
+    revision = Revision.objects.create(
+        item=item, number=1, content_hash=ids.sha256_hex(slug.encode()), origin=Revision.Origin.FILE, definition={}
+    )
+    Item.objects.filter(pk=item.pk).update(published=revision)
+    item.refresh_from_db()
+    return Lab.objects.create(
+        course=course,
+        item=item,
+        slug=slug,
+        title_en="A breaker",
+        title_zh="熔断器",
+        summary_en="",
+        summary_zh="",
+        difficulty=1,
+        minutes=10,
+        solution_lines=10,
+        entry_point="breaker:Breaker",
+        files_allowed=["breaker.py", "helper.py"],
+        leaderboard_metrics=[{"name": "calls", "title": {"en": "Calls", "zh": "调用次数"}, "better": "lower"}],
+    )
 
 
 def submit(user: Any, lab: Lab, code: str | bytes = CODE, key: str = "") -> Submission:

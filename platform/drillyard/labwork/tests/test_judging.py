@@ -158,7 +158,7 @@ def test_a_verdict_on_something_else_is_none(alice: User, lab: Lab) -> None:
     submission = submit(alice, lab)
     job, verdict = job_for(submission), verdict_for(submission)
     assert verdict_problem(verdict, job) == ""
-    for change in (
+    changes: list[dict[str, Any]] = [
         {"seed": 1},
         {"lab": "other"},
         {"lab_revision": "other"},
@@ -169,7 +169,8 @@ def test_a_verdict_on_something_else_is_none(alice: User, lab: Lab) -> None:
         {"cases": None},
         {"cases": [{}]},
         {"metrics": None},
-    ):
+    ]
+    for change in changes:
         assert verdict_problem({**verdict, **change}, job), change
 
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from celery import Celery
+from celery import Celery, current_app
 from django.core.management import call_command
 from kombu import Connection
 
 from drillyard.accounts.models import User
 from drillyard.catalog.models import Lab
 from drillyard.common import clock
-from drillyard.config import celery_app
 from drillyard.labwork.models import Submission, SubmissionState
 from drillyard.labwork.services import Swept, run_heartbeat, sweep
 from drillyard.labwork.tests.support import claim_of, run_of, submit
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def connection() -> Iterator[Connection]:
-    with celery_app.connection_for_write() as connection:
+    with current_app.connection_for_write() as connection:
         _drain(connection)
         yield connection
         _drain(connection)
@@ -119,13 +118,14 @@ def test_a_broker_that_is_down_refuses_no_submission(
     folders = {name: str(tmp_path / "gone") for name in ("data_folder_in", "data_folder_out")}
     down = Celery("down", broker="filesystem://", set_as_current=False)
     down.conf.update(broker_transport_options=folders)
+    app = current_app._get_current_object()
     down.set_current()
     try:
         submission = submit(alice, lab)
         with _later(6):
             assert sweep().messages_sent == 0
     finally:
-        celery_app.set_current()
+        app.set_current()
     assert submission.state == SubmissionState.QUEUED
     with _later(6):
         assert sweep().messages_sent == 1

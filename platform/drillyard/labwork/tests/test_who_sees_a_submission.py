@@ -9,7 +9,6 @@ from drillyard.accounts.models import User
 from drillyard.catalog.models import Course, Lab
 from drillyard.common import ids
 from drillyard.common.errors import NotFound
-from drillyard.conftest import lab_make
 from drillyard.enrolment.models import Role
 from drillyard.enrolment.services import cohort_create, enrolment_delete, enrolment_set
 from drillyard.labwork.selectors import (
@@ -22,7 +21,7 @@ from drillyard.labwork.selectors import (
     submissions_seen_by,
 )
 from drillyard.labwork.services import verdict_apply
-from drillyard.labwork.tests.support import CODE, claim_of, submit, verdict_for
+from drillyard.labwork.tests.support import CODE, claim_of, lab_make, submit, verdict_for
 
 pytestmark = pytest.mark.django_db
 

@@ -10,10 +10,10 @@ from tests.architecture.source import ROOT, files, place, tree
 
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 500
-FUNCTION_LINES_LONGEST = 70
-"""What the longest function has today. When yours makes the test say so, write the smaller number here."""
-FILE_LINES_LONGEST = 500
-"""The same for files."""
+FUNCTION_LINES_LONGEST = 45
+"""What the longest function may have today. It follows the code downwards, five lines at a time, and never goes up."""
+FILE_LINES_LONGEST = 400
+"""The same for files, twenty lines at a time."""
 
 
 def _sources() -> Iterator[Path]:
@@ -45,12 +45,14 @@ def test_no_file_is_longer_than_one_subject() -> None:
 
 def test_the_longest_function_only_ever_gets_shorter() -> None:
     longest = max(_functions())
-    assert longest[0] == FUNCTION_LINES_LONGEST, f"{longest}: set FUNCTION_LINES_LONGEST to it, or shorten the function"
+    assert longest[0] <= FUNCTION_LINES_LONGEST, f"{longest}: shorten the function"
+    assert longest[0] > FUNCTION_LINES_LONGEST - 5, f"{longest}: lower FUNCTION_LINES_LONGEST"
 
 
 def test_the_longest_file_only_ever_gets_shorter() -> None:
     longest = max(_files())
-    assert longest[0] == FILE_LINES_LONGEST, f"{longest}: set FILE_LINES_LONGEST to it, or split the file"
+    assert longest[0] <= FILE_LINES_LONGEST, f"{longest}: split the file"
+    assert longest[0] > FILE_LINES_LONGEST - 20, f"{longest}: lower FILE_LINES_LONGEST"
 
 
 def test_the_numbers_stay_below_the_house_limit() -> None:

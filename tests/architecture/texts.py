@@ -13,6 +13,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
+import allauth
+import django.conf
+import django.contrib.auth
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
@@ -34,20 +37,7 @@ KEYWORDS: Final = {
 }
 ATTRIBUTES: Final = {"alt", "aria-label", "aria-description", "content", "label", "placeholder", "summary", "title"}
 OPAQUE: Final = {"script", "style", "code", "pre", "svg", "kbd"}
-SAME_IN_BOTH: Final = {
-    "Drillyard",
-    "演练场",
-    "Drillyard 演练场",
-    "English",
-    "简体中文",
-    "中文",
-    "EN",
-    "zh",
-    "en",
-    "JSON",
-    "CSV",
-    "SSE",
-}
+SAME_IN_BOTH: Final = {"Drillyard", "演练场", "English", "简体中文", "阅读中文版 Read in English", "JSON", "CSV"}
 """What reads the same in both languages: names, and each language in its own words."""
 _TAGS: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _BLOCKS: Final = re.compile(
@@ -64,7 +54,9 @@ def messages() -> Iterator[tuple[str, str | None, str]]:
     """Each text marked for translation: where it stands, its context, the text (of a plural, the singular)."""
     for path in templates():
         if "templates" in path.parts:
-            yield from _extracted(path, "python", templatize(path.read_text("utf-8"), origin=str(path)))
+            source = templatize(path.read_text("utf-8"), origin=str(path))
+            # What was no text is blanked out and keeps its indentation, which Python's tokenizer would take seriously.
+            yield from _extracted(path, "python", "\n".join(line.lstrip() for line in source.splitlines()))
     for path in files("platform/drillyard/*.py"):
         if "tests" not in path.parts and "migrations" not in path.parts:
             yield from _extracted(path, "python", path.read_text("utf-8"))
@@ -76,11 +68,10 @@ def script_messages() -> Iterator[tuple[str, str | None, str]]:
         yield from _extracted(path, "javascript", path.read_text("utf-8"))
 
 
-def _extracted(path: Path, method: str, text: str) -> Iterator[tuple[str, str | None, str]]:
-    for line, message, _, context in extract(method, io.BytesIO(text.encode()), KEYWORDS, (), {"encoding": "utf-8"}):
-        first = message[0] if isinstance(message, tuple) else message
-        if first:
-            yield place(path, line), context, first
+def _extracted(path: Path, method: str, source: str) -> Iterator[tuple[str, str | None, str]]:
+    for line, message, _, context in extract(method, io.BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"}):
+        if text := first(message):
+            yield place(path, line), context, text
 
 
 def catalogue(domain: str = "django") -> Catalog:
@@ -88,6 +79,22 @@ def catalogue(domain: str = "django") -> Catalog:
     path = ROOT / "platform" / "drillyard" / "locale" / "zh_Hans" / "LC_MESSAGES" / f"{domain}.po"
     with path.open("rb") as source:
         return read_po(source, locale="zh_Hans")
+
+
+def borrowed() -> set[str]:
+    """Texts of allauth and Django, which our catalogue may say in its own words."""
+    found: set[str] = set()
+    for package in (allauth, django.contrib.auth, django.conf):
+        folder = Path(str(package.__file__)).parent / "locale"
+        for path in folder.glob("zh_Hans/LC_MESSAGES/django.po"):
+            with path.open("rb") as source:
+                found.update(first(message.id) for message in read_po(source, locale="zh_Hans"))
+    return found
+
+
+def first(message: object) -> str:
+    """A text; of a plural, the singular."""
+    return str(message[0]) if isinstance(message, tuple | list) else str(message)
 
 
 def bare_texts(path: Path) -> Iterator[str]:

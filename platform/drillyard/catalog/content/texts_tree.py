@@ -73,6 +73,18 @@ TREE: Final[dict[str, tuple[str, str, str, str]]] = {
         "Make a new uuid for the newer of the two.",
         "请为较新的一个生成新的 uuid。",
     ),
+    "slug-changed": (
+        "This uuid is known as “{before}”; its kind, course and slug cannot change.",
+        "该 uuid 已对应“{before}”，其种类、课程和 slug 不可更改。",
+        "Put the former slug back, or make a new uuid for a new thing.",
+        "请恢复原来的 slug；若确是新内容，请生成新的 uuid。",
+    ),
+    "uuid-changed": (
+        "The slug “{slug}” is known under another uuid.",
+        "slug“{slug}”此前对应另一个 uuid。",
+        "Put the former uuid back, or choose another slug.",
+        "请恢复原来的 uuid，或另取 slug。",
+    ),
     "number-twice": (
         "The number {number} is already taken by “{other}”.",
         "编号 {number} 已被“{other}”占用。",

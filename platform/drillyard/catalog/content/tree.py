@@ -22,7 +22,7 @@ from drillyard.catalog.content.prose import short_text_faults
 from drillyard.catalog.content.questions import QuestionContent, question_content
 from drillyard.catalog.content.texts import Texts, texts_read
 from drillyard.catalog.content.validation import shape_of
-from drillyard.catalog.schemas import CourseFile
+from drillyard.catalog.schemas import CourseFile, LabFile
 from drillyard.common import yamlfile
 from drillyard.common.yamlfile import ContentError, Document, Position
 
@@ -69,6 +69,10 @@ class LabWithTexts:
     @property
     def item(self) -> ItemFiles:
         return self.lab.item
+
+    @property
+    def file(self) -> LabFile:
+        return self.lab.file
 
     @property
     def document(self) -> Document:

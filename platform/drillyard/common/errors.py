@@ -68,6 +68,11 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Demo accounts have public passwords; this installation is a production one and does not make them.",
         "zh": "演示账号的密码是公开的；当前为生产环境，不会创建演示账号。",
     },
+    # -------------------------------------------------------------------------------------------------- practice
+    "answer_invalid": {
+        "en": "This is no answer to the question. Choose an option, or write a number.",
+        "zh": "无法识别该答案。请选择选项，或填写一个数。",
+    },
     # -------------------------------------------------------------------------------------------------- labwork
     "submission_empty": {
         "en": "There is no file in this submission. The lab asks for: {names}.",

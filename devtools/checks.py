@@ -55,7 +55,7 @@ def every_check() -> list[Check]:
         Check("architecture", [str(places.PYTHON), "-m", "pytest", "-q", "-p", "no:randomly", "tests/architecture"]),
         Check("migrations", _manage("makemigrations", "--check", "--dry-run")),
         Check("django", _manage("check", "--fail-level", "WARNING")),
-        Check("templates", _tool("djlint", "--check", "--lint", "--quiet", "platform/drillyard")),
+        Check("templates", _tool("djlint", "--check", "--lint", "platform/drillyard")),
         Check("templates-style", _tool("djade", "--check", "--target-version", "5.2", *_templates())),
         Check("front-end", frontend.npm("run", "check"), frontend.environment()),
         Check("style", _tool("ruff", "check", ".", "dev")),

@@ -37,6 +37,8 @@ def run(alone: Callable[[], AbstractContextManager[None]]) -> int:
             _start(family, address)
             ready = family.wait(lambda: _ready(address), timeout_s=READY_S)
         if ready:
+            for child in family.children:
+                child.fresh_lines()  # what starting had to say is in the log; a person starts reading here
             _welcome(address, sandbox())
             family.wait(lambda: _show(family))
         return _outcome(family, ready=ready)

@@ -16,6 +16,7 @@ from drillyard.enrolment.access import work_seen_by
 from drillyard.labwork.models import WAITING_STATES, GradingRun, Submission, SubmissionState, Worker
 
 COURSE: Final = "lab__course"
+_TEXTS: Final = tuple(f"lab__{name}" for name in ("body_en", "body_zh", "toc_en", "toc_zh", "goals", "hints", "cases"))
 _ALIVE_BEATS: Final = 6
 
 
@@ -33,7 +34,7 @@ def submission_get_for(*, user: Any, uuid: UUID) -> Submission:
     `NotFound` alike for absent and forbidden.
     """
     runs = GradingRun.objects.order_by("number").prefetch_related("cases")
-    rows = submissions_seen_by(user=user).select_related("lab__item", "lab__course", "revision", "user")
+    rows = submissions_seen_by(user=user).select_related("lab__item", "lab__course", "revision", "user").defer(*_TEXTS)
     submission = rows.prefetch_related("files", Prefetch("runs", runs)).filter(uuid=uuid).first()
     if submission is None:
         raise NotFound
@@ -56,6 +57,7 @@ def submissions_of(*, user: Any, lab: Any | None = None) -> QuerySet[Submission]
         .select_related("lab__item", "lab__course")
         .order_by("-created_at", "-id")
     )
+    rows = rows.defer(*_TEXTS)
     return rows if lab is None else rows.filter(lab=lab)
 
 

@@ -13,22 +13,50 @@ from typing import Any
 
 from django.conf import settings
 
-from drillyard.catalog.models import Course, Item, Lab, Revision
+from drillyard.catalog.models import Blob, Course, Item, Lab, Revision, RevisionFile
 from drillyard.common import ids
 from drillyard.labwork.models import GradingRun, Submission
 from drillyard.labwork.services import Claim, run_claim, submission_create
 from drillyard.labwork.tests.judge_double import verdict_of
 from graders.protocol.jobs import Job
 
-CODE = "class Breaker:\n    pass\n"
+CODE = "class Breaker:\n    async def call(self, value):\n        return value\n"
+
+
+SUITE = '''"""Calls are answered, many times over, so that a drill has time to do harm."""
+
+from graders.harness import Lab, case
+
+
+@case(points=60, en="A call is answered", zh="调用会得到应答", schedules=40)
+def a_call_is_answered(lab: Lab) -> None:
+    answered = lab.component().call("call", 1)
+    lab.finish(answered, 1000)
+    lab.require(answered.value == 1, en="Another value came back.", zh="返回的值不同。")
+
+
+@case(points=40, en="Another call is answered", zh="再次调用也会得到应答", schedules=40)
+def another_call_is_answered(lab: Lab) -> None:
+    answered = lab.component().call("call", 2)
+    lab.finish(answered, 1000)
+    lab.require(answered.value == 2, en="Another value came back.", zh="返回的值不同。")
+'''
 
 
 def lab_make(*, course: Course, slug: str) -> Lab:
-    """A published lab of `course`, without files of its own: whoever needs a suite syncs a real lab."""
+    """A published lab of `course` with a suite of two cases and one metric."""
     item = Item.objects.create(uuid=ids.uuid_new(), kind=Item.Kind.LAB, slug=slug, course=course)
+    definition = _definition(item)
     revision = Revision.objects.create(
-        item=item, number=1, content_hash=ids.sha256_hex(slug.encode()), origin=Revision.Origin.FILE, definition={}
+        item=item,
+        number=1,
+        content_hash=ids.sha256_hex((slug + SUITE).encode()),
+        origin=Revision.Origin.FILE,
+        definition=definition,
     )
+    suite = SUITE.encode()
+    blob, _ = Blob.objects.get_or_create(sha256=ids.sha256_hex(suite), defaults={"data": suite})
+    RevisionFile.objects.create(revision=revision, path="suite/test_breaker.py", blob=blob)
     Item.objects.filter(pk=item.pk).update(published=revision)
     item.refresh_from_db()
     return Lab.objects.create(
@@ -42,10 +70,31 @@ def lab_make(*, course: Course, slug: str) -> Lab:
         difficulty=1,
         minutes=10,
         solution_lines=10,
-        entry_point="breaker:Breaker",
-        files_allowed=["breaker.py", "helper.py"],
-        leaderboard_metrics=[{"name": "calls", "title": {"en": "Calls", "zh": "调用次数"}, "better": "lower"}],
+        entry_point=definition["entry_point"],
+        files_allowed=definition["files_allowed"],
+        leaderboard_metrics=definition["leaderboard_metrics"],
     )
+
+
+def _definition(item: Item) -> dict[str, Any]:
+    """What lab.yaml would say."""
+    text = {"en": "A breaker", "zh": "熔断器"}
+    return {
+        "uuid": str(item.uuid),
+        "slug": item.slug,
+        "course": item.course.slug,
+        "chapter": "chapter",
+        "title": text,
+        "summary": text,
+        "kind": "component",
+        "entry_point": "breaker:Breaker",
+        "files_allowed": ["breaker.py", "helper.py"],
+        "leaderboard_metrics": [{"name": "calls", "title": text, "better": "lower"}],
+        "goals": [text],
+        "difficulty": 1,
+        "minutes": 10,
+        "solution_lines": 10,
+    }
 
 
 def submit(user: Any, lab: Lab, code: str | bytes = CODE, key: str = "") -> Submission:

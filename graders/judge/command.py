@@ -13,10 +13,9 @@ from typing import Any, Final
 from graders.harness import SuiteError, load_suite
 from graders.judge.run import OFFICIAL_PYTHON, log, run_job
 from graders.judge.server import ServerError, serve
-from graders.player import guard
 from graders.protocol import frames
 from graders.protocol.errors import ProtocolError
-from graders.protocol.jobs import OFFICIAL_MODES, Job, Progress
+from graders.protocol.jobs import OFFICIAL_MODES, Job
 from graders.protocol.version import JUDGE_VERSION, PROTOCOL_VERSION
 from graders.sandbox import available_modes
 from graders.sandbox.launch import Mode
@@ -43,8 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pool", type=int, default=1, metavar="N", help="sandboxes that the server keeps ready")
     parser.add_argument("--pool-mode", choices=["plain", "bwrap"], default=None, help="their mode (default: best here)")
-    parser.add_argument("--progress-fd", type=int, default=None, metavar="FD", help="write progress, a line each, here")
-    parser.add_argument("--die-with-parent", action="store_true", help="end when the process that started this ends")
     return parser
 
 
@@ -52,15 +49,13 @@ def main(arguments: list[str]) -> int:
     """The exit status."""
     options = _parser().parse_args(arguments)
     sys.dont_write_bytecode = True  # a suite's folder may be read-only, and is not ours to write in
-    if options.die_with_parent:
-        guard.die_with_parent()
     if options.serve is not None:
         return _serve(options.serve, options.pool_mode, options.pool)
     if options.self_test:
         return _self_test()
     if options.describe is not None:
         return _describe(options.describe)
-    return _grade(options.progress_fd)
+    return _grade()
 
 
 def _serve(path: Path, pool_mode: Mode | None, pool_size: int) -> int:
@@ -106,7 +101,7 @@ def _describe(directory: Path) -> int:
     return PASSED
 
 
-def _grade(progress_fd: int | None) -> int:
+def _grade() -> int:
     try:
         job = Job.from_json(frames.decode(sys.stdin.buffer.read(frames.JOB_BYTES_MAX + 1).strip()))
     except ProtocolError as error:
@@ -114,12 +109,7 @@ def _grade(progress_fd: int | None) -> int:
         return USAGE
     answer = os.dup(1)
     os.dup2(2, 1)  # what a suite prints is not the outcome
-
-    def progress(item: Progress) -> None:
-        if progress_fd is not None:
-            os.write(progress_fd, json.dumps(item.to_json()).encode() + b"\n")
-
-    outcome = run_job(job, progress)
+    outcome = run_job(job, lambda _progress: None)
     with os.fdopen(answer, "wb") as file:
         file.write(frames.canonical(outcome.to_json()) + b"\n")
     return {"pass": PASSED, "fail": FAILED}.get(str(outcome.verdict["status"]), OUR_FAULT)

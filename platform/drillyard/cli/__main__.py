@@ -1,0 +1,5 @@
+"""`python -m drillyard.cli`."""
+
+from drillyard.cli.app import main
+
+main()

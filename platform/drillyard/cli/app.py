@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -75,7 +74,7 @@ def _grade_command(default_lang: str) -> Any:
             mode=sandbox,
         )
         grading.request_check(request, spoken)
-        raise typer.Exit(grading.grade_command(request, as_json=as_json, lang=spoken))
+        raise _Done(grading.grade_command(request, as_json=as_json, lang=spoken))
 
     return grade
 
@@ -122,7 +121,7 @@ def _verify_command(default_lang: str) -> Any:
         else:
             for matrix in matrices:
                 showing.show_matrix(Console(highlight=False), matrix, spoken)
-        raise typer.Exit(_matrix_status(matrices))
+        raise _Done(_matrix_status(matrices))
 
     return verify_labs
 
@@ -155,21 +154,31 @@ def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
+class _Done(Exception):  # noqa: N818 - no error: it carries a command's exit status past typer's own
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+_TYPER_STATUS: Final = {0: 0, 1: 130, 2: USAGE}
+"""What typer itself exits with: help, interruption, a wrong command. Here 2 would be our fault."""
+
+
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command and exit. typer says 2 for a wrong command; here 2 is our fault and a wrong command is 64."""
+    """Run the command and exit."""
     words = sys.argv[1:] if arguments is None else arguments
     lang = _asked_language(words)
     try:
-        status = build(lang)(words, prog_name="drillyard", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+        build(lang)(words, prog_name="drillyard")
+        status = grading.PASSED
+    except _Done as done:
+        status = done.status
+    except UsageFault as fault:
+        sys.stderr.write(f"{fault}\n")
         status = USAGE
-    except UsageFault as error:
-        sys.stderr.write(f"{error}\n")
-        status = USAGE
-    except JudgeLost as error:
-        sys.stderr.write(text("judge_lost", lang, problem=error) + "\n")
+    except JudgeLost as lost:
+        sys.stderr.write(text("judge_lost", lang, problem=lost) + "\n")
         status = grading.OUR_FAULT
-    except (click.Abort, KeyboardInterrupt):
-        status = 130
-    sys.exit(status or 0)
+    except SystemExit as ended:
+        status = _TYPER_STATUS.get(ended.code if isinstance(ended.code, int) else 1, USAGE)
+    sys.exit(status)

@@ -21,8 +21,8 @@ def show_matrix(console: Console, matrix: Matrix, lang: str) -> None:
     table.add_column(text("killed_by", lang), justify="right")
     for program in matrix.programs:
         style = {"solution": "green", "starter": "blue"}.get(program.role, "")
-        number = str(names.index(program.killed_by) + 1) if program.killed_by in names else ""
-        table.add_row(Text(program.name, style=style), _marks(program, names), _score(program), number)
+        column = str(names.index(program.killed_by) + 1) if program.killed_by in names else ""
+        table.add_row(Text(program.name, style=style), _marks(program, names), _score(program), column)
     console.print(table, soft_wrap=True)
     for number, name in enumerate(names, 1):
         console.print(Text(f"{number:>3} {name}", style="dim"), soft_wrap=True)

@@ -48,7 +48,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{case}：你的程序依赖集合的顺序：换一个哈希种子，行为就不同。",
     ),
     "python_unofficial": (
-        "This is Python {python}; official verdicts are made with {official}, whose asyncio orders some events otherwise.",
+        "This is Python {python}; official verdicts use {official}, where asyncio orders some things differently.",
         "当前是 Python {python}；正式评分使用 {official}，两者的 asyncio 在某些先后顺序上有差别。",
     ),
     "mode_unofficial": (

@@ -25,7 +25,7 @@ function textOf(element: Element): string {
 
 export function wireCopy(scope: ParentNode): void {
   if (!navigator.clipboard) return;
-  for (const block of scope.querySelectorAll<HTMLElement>(".prose div.highlight")) {
+  for (const block of scope.querySelectorAll<HTMLElement>("div.highlight")) {
     const code = block.querySelector("pre");
     if (!code || block.querySelector(".copy")) continue;
     const button = document.createElement("button");

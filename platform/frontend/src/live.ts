@@ -11,12 +11,16 @@ import { fill } from "./words";
 const POLL_MS = 2_000;
 const SILENCE_MS = 12_000;
 
+/** What `labwork.selectors.Status.as_json` says; `position` counts those before, `cases` are pairs of name and status. */
 interface Live {
-  readonly finished: boolean;
+  readonly final: boolean;
   readonly state: string;
   readonly position: number | null;
-  readonly progress: { readonly index: number; readonly total: number; readonly case: string } | null;
-  readonly cases: Readonly<Record<string, string>>;
+  readonly progress: {
+    readonly index?: number;
+    readonly total?: number;
+    readonly cases?: readonly (readonly [string, string])[];
+  };
 }
 
 class Panel {
@@ -77,31 +81,32 @@ class Panel {
 
   private show(live: Live): void {
     if (this.done) return;
-    if (live.finished) {
+    if (live.final) {
       void this.finish();
       return;
     }
-    this.element.dataset.state = live.state;
     this.say(live);
-    for (const [name, status] of Object.entries(live.cases)) {
+    for (const [name, status] of live.progress.cases ?? []) {
       const row = this.element.querySelector<HTMLElement>(`[data-case="${CSS.escape(name)}"]`);
       if (row) row.dataset.status = status;
     }
     const bar = this.element.querySelector("progress");
-    if (bar && live.progress) {
+    if (bar && live.progress.total) {
       bar.max = live.progress.total;
-      bar.value = live.progress.index;
+      bar.value = live.progress.index ?? 0;
     }
   }
 
   private say(live: Live): void {
     const status = this.element.querySelector<HTMLElement>("[role=status]");
     if (!status) return;
+    const { index, total } = live.progress;
     let text = this.data.textQueued ?? "";
     if (live.state === "running") {
-      text = live.progress ? fill(this.data.textCase ?? "", { ...live.progress }) : (this.data.textRunning ?? "");
-    } else if (live.position !== null && live.position > 1) {
-      text = fill(this.data.textPosition ?? "", { ahead: live.position - 1 });
+      const known = index !== undefined && total !== undefined;
+      text = known ? fill(this.data.textCase ?? "", { index: index + 1, total }) : (this.data.textRunning ?? "");
+    } else if (live.position) {
+      text = fill(this.data.textPosition ?? "", { ahead: live.position });
     }
     if (status.textContent !== text) status.textContent = text;
   }

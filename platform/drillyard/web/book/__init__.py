@@ -1,0 +1,1 @@
+"""The book: contents, chapters, quick checks."""

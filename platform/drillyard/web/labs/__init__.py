@@ -1,0 +1,1 @@
+"""Labs: the list, a lab, its leaderboard, submitting to it."""

@@ -1,0 +1,1 @@
+"""Pages about the reader: who is signed in, the theme, the profile."""

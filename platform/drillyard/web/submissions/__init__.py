@@ -1,0 +1,1 @@
+"""Submissions: one's own list, and one of them, live."""

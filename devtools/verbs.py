@@ -110,7 +110,7 @@ def _labs(rest: Sequence[str]) -> int:
 
 def _content(rest: Sequence[str]) -> int:
     _prepare()
-    return _program([*database.manage("check_content"), *rest])
+    return _program([*database.manage("check_content", "courses/ftdr"), *rest])
 
 
 def _bench(rest: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from celery import Celery, current_app
+from celery.app import app_or_default
 from django.core.management import call_command
 from kombu import Connection
 
@@ -118,7 +119,7 @@ def test_a_broker_that_is_down_refuses_no_submission(
     folders = {name: str(tmp_path / "gone") for name in ("data_folder_in", "data_folder_out")}
     down = Celery("down", broker="filesystem://", set_as_current=False)
     down.conf.update(broker_transport_options=folders)
-    app = current_app._get_current_object()
+    app = app_or_default()
     down.set_current()
     try:
         submission = submit(alice, lab)

@@ -10,7 +10,7 @@ from ._bench import Attempt, Bench, Text, require
 from ._ledger import Ledger, Settings
 
 TICK_MS = 62.5
-STEPS = 60
+STEPS = 50
 
 
 def settings_by_count(lab: Lab) -> Settings:
@@ -50,7 +50,7 @@ def keywords(settings: Settings) -> dict[str, Any]:
 
 
 class Walk:
-    """One random history. At every step the program and the ledger are asked the same question."""
+    """One random history: what the program does is held against what the ledger says was promised."""
 
     def __init__(self, lab: Lab, settings: Settings) -> None:
         self.lab = lab
@@ -88,7 +88,6 @@ class Walk:
         else:
             attempt = self.bench.admitted(self.told("this call had to be let through", "这个调用必须放行"))
             self.running.append((period, attempt))
-        self.look()
 
     def end(self, failing: int) -> None:
         period, attempt = self.running.pop(self.choices.below(len(self.running)))
@@ -108,7 +107,6 @@ class Walk:
         ticks = self.choices.between(1, 8)
         self.now += ticks
         self.bench.wait(ticks * TICK_MS)
-        self.look()
 
     def look(self) -> None:
         states = self.ledger.states_allowed(self.now)
@@ -152,11 +150,11 @@ class Walk:
         return (f"{en}: {detail[0]}{self.story[0]}", f"{zh}：{detail[1]}{self.story[1]}")
 
 
-@case(points=3, en="Random histories: failures in a row", zh="随机历史：按连续失败计数", schedules=12)
+@case(points=3, en="Random histories: failures in a row", zh="随机历史：按连续失败计数", schedules=10)
 def random_histories_by_count(lab: Lab) -> None:
     Walk(lab, settings_by_count(lab)).run()
 
 
-@case(points=3, en="Random histories: rate of failures", zh="随机历史：按失败率计数", schedules=12)
+@case(points=3, en="Random histories: rate of failures", zh="随机历史：按失败率计数", schedules=10)
 def random_histories_by_rate(lab: Lab) -> None:
     Walk(lab, settings_by_rate(lab)).run()

@@ -66,6 +66,13 @@ def ride_out(lab: Lab, breaker: Component, service: Dependency) -> Toll:
             service.default_reply("paid", after_ms=20)
         calls.append((at_ms, breaker.call("call", service.operation())))
         lab.advance(ms=CALL_EVERY_MS)
+    served = sum(call.status == "replied" for call in service.calls)
+    answered = sum(operation.ok for _, operation in calls)
+    lab.require(
+        answered == served,
+        en=f"Promised: every result comes from the service. Seen: {served} answers given and {answered} received.",
+        zh=f"承诺：每个结果都来自服务。实际：服务给出 {served} 个答复，调用方得到 {answered} 个。",
+    )
     return tally(service, calls)
 
 

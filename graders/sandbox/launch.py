@@ -100,7 +100,7 @@ class Launched:
 
 def launch(mode: Mode, runtime: Runtime, hash_seed: int) -> Launched:
     """Start a supervisor; it will write its first packet when it is ready. Raises `SandboxUnavailable`."""
-    uid, uid_lock = uid_take(runtime.path.parent) if os.geteuid() == 0 else (None, None)
+    uid, uid_lock = uid_take() if os.geteuid() == 0 else (None, None)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     errors, errors_in = os.pipe()
     filter_out, filter_in = os.pipe()

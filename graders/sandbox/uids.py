@@ -10,24 +10,29 @@ from __future__ import annotations
 import fcntl
 import os
 import pwd
+import stat
 from pathlib import Path
 from typing import Final
 
 from graders.sandbox.errors import SandboxUnavailable
 
+SLOTS: Final = Path("/run/drillyard-uids")
 SLOTS_MAX: Final = 64
 _RANGES: Final = (200_000, 60_800)
 """The first is free on every distribution; the second for machines that map only 65,536 uids."""
 
 
-def uid_take(folder: Path) -> tuple[int, int]:
-    """A free uid and the descriptor of the lock that holds it; close it to give the uid back.
+def uid_take(slots: Path = SLOTS) -> tuple[int, int]:
+    """A free uid and the descriptor of the lock that holds it; close it to give the uid back. Root only.
 
-    `folder` is ours alone. Raises `SandboxUnavailable` if every slot is taken or the machine maps no such uids.
+    One folder a machine: two with locks of their own would hand out one uid twice. Raises `SandboxUnavailable` if every
+    slot is taken, the machine maps no such uids, or the folder is not ours alone.
     """
     first = _first_uid()
-    slots = folder / "uids"
     slots.mkdir(mode=0o700, exist_ok=True)
+    status = slots.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        raise SandboxUnavailable("any", f"{slots} must be a folder of root's with mode 0700")
     for uid in range(first, first + SLOTS_MAX):
         lock = os.open(slots / str(uid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:

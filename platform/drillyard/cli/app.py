@@ -120,7 +120,7 @@ def _verify_command(default_lang: str) -> Any:
             _print_json([matrix.as_json() for matrix in matrices])
         else:
             for matrix in matrices:
-                showing.show_matrix(Console(highlight=False), matrix, spoken)
+                showing.show_matrix(showing.wide_console(), matrix, spoken)
         raise _Done(_matrix_status(matrices))
 
     return verify_labs
@@ -154,7 +154,7 @@ def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-class _Done(Exception):  # noqa: N818 - no error: it carries a command's exit status past typer's own
+class _Done(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status

@@ -11,18 +11,24 @@ from drillyard.cli.matrix import Matrix, Program
 from drillyard.cli.texts import text
 
 
+def wide_console() -> Console:
+    """The terminal as wide as it is; a file or a log as wide as a matrix needs."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=160)
+
+
 def show_matrix(console: Console, matrix: Matrix, lang: str) -> None:
     """A row a program, a column a case: a dot passed, a cross failed, a ring where the mutant's bug is named."""
     names = [case.name for case in matrix.lab.content.cases]
     table = Table(box=None, pad_edge=False, title=matrix.lab.title(lang), title_justify="left")
     table.add_column(text("program", lang), no_wrap=True)
-    table.add_column("".join(str(number % 10) for number in range(1, len(names) + 1)), no_wrap=True)
     table.add_column(text("points", lang), justify="right")
     table.add_column(text("killed_by", lang), justify="right")
+    table.add_column("".join(str(number % 10) for number in range(1, len(names) + 1)), no_wrap=True)
     for program in matrix.programs:
         style = {"solution": "green", "starter": "blue"}.get(program.role, "")
         column = str(names.index(program.killed_by) + 1) if program.killed_by in names else ""
-        table.add_row(Text(program.name, style=style), _marks(program, names), _score(program), column)
+        table.add_row(Text(program.name, style=style), _score(program), column, _marks(program, names))
     console.print(table, soft_wrap=True)
     for number, name in enumerate(names, 1):
         console.print(Text(f"{number:>3} {name}", style="dim"), soft_wrap=True)

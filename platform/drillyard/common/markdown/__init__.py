@@ -40,7 +40,7 @@ __all__ = [
 
 from drillyard.common.markdown.dialect import NOTE_KINDS
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised by one whenever this package makes other HTML of the same text."""
 
 _SEGMENT: Final = re.compile(r'<div data-dy-segment="([a-z]+):([^"]*)"></div>\n?')

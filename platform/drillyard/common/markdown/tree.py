@@ -142,7 +142,7 @@ def _framed(root: ET.Element, place: int, block: ET.Element, kind: str, language
     frame = ET.Element("div", {"class": f"dy-{kind}"})
     if kind == "table":
         label = "表格" if language == "zh" else "Table"
-        frame.attrib |= {"tabindex": "0", "role": "region", "aria-label": label}
+        frame.attrib |= {"tabindex": "0", "role": "group", "aria-label": label}
         for cell in block.iter("th"):
             cell.set("scope", "col")
         frame.append(block)

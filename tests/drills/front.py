@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -61,7 +62,7 @@ def do_sweep() -> dict[str, Any]:
     return {"leases_ended": swept.leases_ended, "messages_sent": swept.messages_sent}
 
 
-COMMANDS = {"submit": do_submit, "look": do_look, "sweep": do_sweep}
+COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"submit": do_submit, "look": do_look, "sweep": do_sweep}
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ class Channel(filesystem.Channel):
         Names sort by time, so that a folder is read in the order of sending.
         """
         folder = Path(self.data_folder_out)
-        name = f"{time.monotonic_ns() // 1_000_000:015d}_{uuid_new()}.{queue}.msg"
+        name = f"{time.monotonic_ns():020d}_{uuid_new()}.{queue}.msg"
         draft = folder / f"{name}.draft"
         try:
             draft.write_bytes(str_to_bytes(dumps(payload)))

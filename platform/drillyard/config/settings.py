@@ -145,7 +145,11 @@ LANGUAGE_COOKIE_AGE = 365 * 86_400
 # -------------------------------------------------------------------------------------------------------------- static
 
 STATIC_URL = "static/"
-STATIC_ROOT = DRILLYARD.var / "static"
+STATIC_ROOT = (
+    DRILLYARD.var / "static"
+)  # `collectstatic` fills it; a local installation serves from the rooms themselves
+if not _PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = not _PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

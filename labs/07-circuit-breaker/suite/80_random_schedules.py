@@ -112,7 +112,7 @@ class Walk:
         states = self.ledger.states_allowed(self.now)
         self.bench.state_is(
             *states,
-            promise=self.told("after this history state had to be another", "经过这段历史，state 不应是这个值"),
+            promise=self.told("state tells where the breaker stands", "state 如实反映熔断器所处的状态"),
         )
 
     def heard(self) -> None:
@@ -123,9 +123,10 @@ class Walk:
         told = self.told(
             "on_state_change hears every transition exactly once", "on_state_change 对每次转换恰好收到一次通知"
         )
+        right = sum(one == other for one, other in zip(promised, said, strict=False))
         seen = (
-            f"{len(promised)} transitions and {len(said)} notifications",
-            f"{len(promised)} 次转换，{len(said)} 次通知",
+            f"of {len(promised)} transitions {right} were told as they happened, in {len(said)} notifications",
+            f"{len(promised)} 次转换中有 {right} 次如实通知，通知共 {len(said)} 次",
         )
         require(self.lab, said in (promised, early), told, seen)
 
@@ -134,9 +135,10 @@ class Walk:
         ledger = self.ledger
         failed = sum(failed for _, failed in ledger.outcomes)
         if ledger.phase == "closed":
+            outcomes = len(ledger.outcomes)
             detail = (
-                f"the breaker is closed, with {failed} failures among {len(ledger.outcomes)} outcomes since it closed",
-                f"熔断器处于关闭状态，关闭以来 {len(ledger.outcomes)} 个结果中有 {failed} 个失败",
+                f"the breaker is closed (failures since it closed: {failed} of {outcomes} outcomes)",
+                f"熔断器处于关闭状态（本期 {outcomes} 个结果中失败 {failed} 个）",
             )
         elif ledger.phase == "open":
             ms = f"{(self.now - ledger.opened_at) * TICK_MS:g}"
@@ -144,8 +146,8 @@ class Walk:
         else:
             running, succeeded = ledger.probes_running, ledger.probes_succeeded
             detail = (
-                f"the breaker is half-open, with {running} probes running and {succeeded} successes in this period",
-                f"熔断器处于半开状态，{running} 个试探进行中，本期已成功 {succeeded} 次",
+                f"the breaker is half-open (probes running: {running}, successes in this period: {succeeded})",
+                f"熔断器处于半开状态（进行中的试探：{running}，本期已成功：{succeeded}）",
             )
         return (f"{en}: {detail[0]}{self.story[0]}", f"{zh}：{detail[1]}{self.story[1]}")
 

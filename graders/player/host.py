@@ -231,6 +231,7 @@ class PlayerHost:
             return
         if not self._running[event.id]:
             # Cancelled before its first step: its coroutine is closed without running, so nothing else would answer.
+            del self._operations[event.id], self._running[event.id]
             task.add_done_callback(lambda _task: self._world.effects.append(Cancelled(event.id)))
         task.cancel()
 

@@ -232,8 +232,11 @@ class VirtualLoop(_Interface):
 
     def _call_at_ns(self, when_ns: int, callback: Any, args: tuple[Any, ...], context: Context | None) -> TimerHandle:
         handle = TimerHandle(when_ns, callback, args, self, context)
-        self._sequence += 1
-        heapq.heappush(self.timers, (when_ns, self._sequence, handle))
+        if when_ns < NEVER_NS - MONOTONIC_BASE_NS:
+            self._sequence += 1
+            heapq.heappush(self.timers, (when_ns, self._sequence, handle))
+        else:
+            handle.in_heap = False
         return handle
 
     def create_future(self) -> Any:

@@ -122,7 +122,13 @@ class Modules:
         fromlist: Any = (),
         level: int = 0,
     ) -> ModuleType:
-        """`__import__` as the student's modules see it."""
+        """`__import__` as the student's modules see it.
+
+        The interpreter's own lazy imports in C (`_strptime`, `warnings`) take the `__import__` of whoever is running.
+        They are known by the list that they pass where a statement passes a tuple.
+        """
+        if type(fromlist) is list:
+            return builtins.__import__(name, module_globals, module_locals, fromlist, level)
         if level == 0:
             top = name.partition(".")[0]
             if top in self._sources:

@@ -34,7 +34,7 @@ from graders.player.futures import Future, GatheringFuture, Task
 from graders.player.loop import VirtualLoop, to_ns
 from graders.player.modules import shown
 from graders.player.output import Stream
-from graders.player.world import World, current
+from graders.player.world import NEVER_NS, World, current
 
 SWEPT: Final = (
     "statistics", "secrets", "uuid", "calendar", "_strptime", "logging", "queue", "sched", "functools", "dataclasses",
@@ -73,7 +73,10 @@ def _refusing(original: Any, name: str, instead: str) -> Any:
 def _sleep(world: World, seconds: float) -> None:
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
-    world.sleep(to_ns(seconds))
+    duration_ns = to_ns(seconds)
+    if duration_ns >= NEVER_NS:
+        raise OverflowError("timestamp too large")
+    world.sleep(duration_ns)
 
 
 def _gmtime(world: World, seconds: float | None = None) -> time.struct_time:

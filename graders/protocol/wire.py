@@ -1,8 +1,8 @@
 """Messages as arrays, and back, with every field of what a node wrote checked.
 
 A node is untrusted: `answer_from_wire` accepts nothing whose shape is not exactly that of a message, so that the
-judge can use the fields without looking again. The judge is trusted, but the same table reads its questions, since
-one table is less to get wrong than two. What is *possible* but not *sensible* (a reply to a question never asked) is
+judge can use the fields without looking again. The judge is trusted: a node takes its questions by the same table and
+looks at no field. What is *possible* but not *sensible* (a reply to a question never asked) is
 the simulation's to refuse: only it knows what was asked.
 """
 
@@ -160,10 +160,17 @@ def question_to_wire(question: Question) -> list[Any]:
 def question_from_wire(value: Any) -> Question:
     """What a node has read from its channel; raises `ProtocolError`."""
     if type(value) is list and len(value) == 3 and value[0] == "step" and _is_int(value[1]):
-        return Step(value[1], _items_from_wire(value[2], _EVENTS))
+        return Step(value[1], [_event(item) for item in value[2]])
     if type(value) is list and len(value) == 2 and value[0] == "start" and type(value[1]) is dict:
         return _start_from_wire(value[1])
     raise ProtocolError("bad_shape", "neither a start nor a step")
+
+
+def _event(value: Any) -> Any:
+    try:
+        return _EVENTS[value[0]][0](*value[1:])
+    except (TypeError, LookupError):
+        raise ProtocolError("bad_shape", "an event is not an array that starts with a known word") from None
 
 
 def _start_from_wire(record: dict[str, Any]) -> Start:

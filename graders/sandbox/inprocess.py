@@ -63,8 +63,7 @@ class InProcessHost:
         patches.install()
         self._collecting = gc.isenabled()
         gc.disable()
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # what is here already is not looked through at every collection of a run
         return self
 
     def __exit__(

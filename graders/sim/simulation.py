@@ -13,8 +13,8 @@ node as a breach of protocol.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
+from heapq import heappop, heappush
 from typing import Any, Final, Protocol, TypeAlias
 
 from graders.protocol.messages import (
@@ -186,8 +186,9 @@ class Simulation:
         self._push(when_ns, machine, _ANY_INCARNATION if incarnation is None else incarnation, event)
 
     def _push(self, when_ns: int, target: Machine | None, incarnation: int, payload: Any) -> None:
-        self._sequence += 1
-        heapq.heappush(self._heap, (max(when_ns, self.now_ns), self._sequence, target, incarnation, payload))
+        self._sequence = sequence = self._sequence + 1
+        when_ns = max(when_ns, self.now_ns)
+        heappush(self._heap, (when_ns, sequence, target, incarnation, payload))
 
     def next_ns(self) -> int | None:
         """When the next thing happens, or None if nothing is planned."""
@@ -196,7 +197,7 @@ class Simulation:
             when_ns, _, machine, incarnation, payload = heap[0]
             if payload is not None or self._wake_is_due(machine, incarnation, when_ns):
                 return when_ns
-            heapq.heappop(heap)
+            heappop(heap)
         return None
 
     def _wake_is_due(self, machine: Machine, incarnation: int, when_ns: int) -> bool:
@@ -221,7 +222,7 @@ class Simulation:
     def turn(self) -> None:
         """Let the next thing happen. `next_ns()` must have said that there is one."""
         heap = self._heap
-        when_ns, _, machine, incarnation, payload = heapq.heappop(heap)
+        when_ns, _, machine, incarnation, payload = heappop(heap)
         self.now_ns = when_ns
         if machine is None:
             payload()
@@ -236,7 +237,7 @@ class Simulation:
                 events.append(payload)
             if not heap or heap[0][0] != when_ns or heap[0][2] is not machine:
                 break
-            _, _, _, incarnation, payload = heapq.heappop(heap)
+            _, _, _, incarnation, payload = heappop(heap)
         if events or woken:
             self.deliver(machine, events)
 
@@ -262,8 +263,10 @@ class Simulation:
             raise
         self._record(self.now_ns, machine.name, machine.incarnation, events, answer.effects)
         machine.deadline_ns = answer.deadline_ns
-        self._happen(machine, answer.effects)
-        self._plan_wake(machine)
+        if answer.effects:
+            self._happen(machine, answer.effects)
+        if machine.deadline_ns is not None or machine.inbox:
+            self._plan_wake(machine)
 
     def _plan_wake(self, machine: Machine) -> None:
         """Keep one entry in the heap for the node's next timer or the end of its being busy, whichever applies."""
@@ -278,12 +281,14 @@ class Simulation:
     # ------------------------------------------------------------------------------------------------- effects
 
     def _happen(self, machine: Machine, effects: list[Effect]) -> None:
+        handlers = self._handlers
         for index, effect in enumerate(effects):
-            kind = type(effect)
-            if kind is At:
-                self._later(machine, effect, effects[index + 1 :])  # type: ignore[arg-type]  # `kind` says what it is
+            handler = handlers.get(type(effect))
+            if handler is None:
+                assert isinstance(effect, At)
+                self._later(machine, effect, effects[index + 1 :])
                 return
-            self._handlers[kind](machine, effect)
+            handler(machine, effect)
 
     def _later(self, machine: Machine, at: At, rest: list[Effect]) -> None:
         if at.at_ns < self.now_ns:

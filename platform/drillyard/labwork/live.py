@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from uuid import UUID
@@ -98,7 +98,7 @@ def _look(uuids: list[UUID]) -> dict[UUID, Status] | None:
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Hub] = weakref.WeakKeyDictionary()
 
 
-async def subscribe(submission_uuid: UUID, *, keepalive_s: float = KEEPALIVE_S) -> AsyncIterator[Status | None]:
+async def subscribe(submission_uuid: UUID, *, keepalive_s: float = KEEPALIVE_S) -> AsyncGenerator[Status | None, None]:
     """Yield the submission's status now and at every change, until it is final; None every `keepalive_s` of silence.
 
     The caller has checked that the reader may see it. Closing the iterator leaves nothing behind.

@@ -70,7 +70,7 @@ def test_a_watcher_sees_every_state_and_the_stream_ends(submission: Submission) 
 
 def test_many_watchers_cost_one_thread_and_leave_nothing(submission: Submission) -> None:
     seen: list[list[Status | None]] = [[] for _ in range(50)]
-    threads = []
+    threads: list[str] = []
 
     async def scene() -> None:
         watching = [asyncio.create_task(_watch(submission, one)) for one in seen]

@@ -34,9 +34,14 @@ def _not_blank(value: str) -> str:
     return value
 
 
-def fault(error_id: str, en: str, zh: str, mend_en: str, mend_zh: str) -> PydanticCustomError:
-    """A rule of the schema that was broken, in the form that `validation` turns into a `ContentError`."""
-    context = {"en": en, "zh": zh, "mend_en": mend_en, "mend_zh": mend_zh}
+def fault(
+    error_id: str, en: str, zh: str, mend_en: str, mend_zh: str, *, at: tuple[str | int, ...] = ()
+) -> PydanticCustomError:
+    """A rule of the schema that was broken, in the form that `validation` turns into a `ContentError`.
+
+    `at` is where in the shape, for a rule over several fields.
+    """
+    context: dict[str, Any] = {"en": en, "zh": zh, "mend_en": mend_en, "mend_zh": mend_zh, "at": at}
     return PydanticCustomError(error_id, "{en}", context)
 
 
@@ -206,6 +211,7 @@ class LabFile(Shape):
                 f"入口所在的模块 {module} 不在学生可提交的文件之中。",
                 f"Add {module}.py to files_allowed, or name another module.",
                 f"请把 {module}.py 加入 files_allowed，或改用其他模块。",
+                at=("entry_point",),
             )
         return self
 
@@ -254,9 +260,8 @@ Options: TypeAlias = Annotated[list[Option], Field(min_length=2, max_length=8)]
 
 
 def _options_fault(en: str, zh: str) -> PydanticCustomError:
-    return fault(
-        "question-options", en, zh, "Mend `correct` or the ids of the options.", "请修正选项的 correct 或 id。"
-    )
+    mend = ("Mend `correct` or the ids of the options.", "请修正选项的 correct 或 id。")
+    return fault("question-options", en, zh, *mend, at=("options",))
 
 
 def _ids_differ(options: list[Option]) -> None:
@@ -329,7 +334,7 @@ class NumericQuestion(QuestionBase):
 
     @model_validator(mode="after")
     def _no_mistake_is_right(self) -> NumericQuestion:
-        for mistake in self.mistakes:
+        for index, mistake in enumerate(self.mistakes):
             if abs(mistake.value - self.answer.value) <= self.answer.tolerance:
                 raise fault(
                     "question-mistake-is-right",
@@ -337,6 +342,7 @@ class NumericQuestion(QuestionBase):
                     f"错误值 {mistake.value} 落在正确答案的误差范围之内。",
                     "Change the value or the tolerance.",
                     "请修改该值或误差。",
+                    at=("mistakes", index, "value"),
                 )
         return self
 

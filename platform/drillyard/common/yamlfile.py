@@ -29,7 +29,7 @@ Key: TypeAlias = tuple[str | int, ...]
 Text: TypeAlias = dict[str, str]
 """The same sentence in every language: {"en": ..., "zh": ...}."""
 
-_TEXTS: Final[dict[str, tuple[str, str, str, str]]] = {
+TEXTS: Final[dict[str, tuple[str, str, str, str]]] = {
     "file-missing": (
         "The file is not there.",
         "文件不存在。",
@@ -85,10 +85,10 @@ _TEXTS: Final[dict[str, tuple[str, str, str, str]]] = {
         "请只保留其中一个。",
     ),
     "yaml-aliases": (
-        "There are more than {aliases_max} aliases, or they repeat too much.",
-        "别名超过 {aliases_max} 个，或展开后内容过多。",
-        "Write the values out.",
-        "请把值直接写出来。",
+        "There are more than {aliases_max} aliases, or too many values in all.",
+        "别名超过 {aliases_max} 个，或内容的总数过多。",
+        "Write the values out, or split the file.",
+        "请把值直接写出来，或拆分文件。",
     ),
     "yaml-recursive": (
         "This alias contains itself.",
@@ -223,16 +223,34 @@ def parse(data: bytes, shown: str) -> tuple[Document | None, list[ContentError]]
 
 
 def _compose(decoded: str, shown: str) -> tuple[yaml.Node | None, list[ContentError]]:
+    """The nodes of `decoded`. Measured first: composing recurses in C, where deep nesting ends the whole process."""
     try:
-        return yaml.compose(decoded, Loader=_CoreLoader), []
+        errors = _measure(decoded, shown)
+        return (None, errors) if errors else (yaml.compose(decoded, Loader=_CoreLoader), [])
     except yaml.MarkedYAMLError as error:
         return None, [_error(shown, _of_error(error), "yaml-syntax", problem=error.problem or "unknown")]
     except yaml.YAMLError as error:  # a control character: the only error without a mark
         before = decoded[: getattr(error, "position", 0)]
         position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
         return None, [_error(shown, position, "yaml-syntax", problem=getattr(error, "reason", "unreadable character"))]
-    except RecursionError:
-        return None, [_error(shown, Position(), "yaml-nesting", depth_max=DEPTH_MAX)]
+
+
+def _measure(decoded: str, shown: str) -> list[ContentError]:
+    """Reads the events one by one, without recursion, up to the first limit that is passed."""
+    depth = nodes = aliases = 0
+    for event in yaml.parse(decoded, Loader=_CoreLoader):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.NodeEvent):
+            nodes += 1
+            aliases += isinstance(event, yaml.AliasEvent)
+            depth += isinstance(event, yaml.CollectionStartEvent)
+        here = _at(event.start_mark)
+        if depth > DEPTH_MAX:
+            return [_error(shown, here, "yaml-nesting", depth_max=DEPTH_MAX)]
+        if aliases > ALIASES_MAX or nodes > NODES_MAX:
+            return [_error(shown, here, "yaml-aliases", aliases_max=ALIASES_MAX)]
+    return []
 
 
 class _CoreLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # C where libyaml is
@@ -258,8 +276,6 @@ class _Walk:
         self.values: dict[Key, Position] = {}
         self.keys: dict[Key, Position] = {}
         self._nodes = 0
-        self._aliases = 0
-        self._seen: set[int] = set()
         self._open: list[int] = []
 
     def value(self, node: yaml.Node, key: Key) -> Any:
@@ -281,14 +297,11 @@ class _Walk:
         if self._nodes > NODES_MAX:
             return False
         self._nodes += 1
-        if id(node) in self._seen:
-            self._aliases += 1
-        self._seen.add(id(node))
         if id(node) in self._open:
             self._stop(node, "yaml-recursive")
-        elif self._aliases > ALIASES_MAX or self._nodes > NODES_MAX:
+        elif self._nodes > NODES_MAX:
             self._stop(node, "yaml-aliases", aliases_max=ALIASES_MAX)
-        elif len(self._open) >= DEPTH_MAX:
+        elif len(self._open) > DEPTH_MAX:  # aliases within aliases
             self._stop(node, "yaml-nesting", depth_max=DEPTH_MAX)
         else:
             return self._tag_allowed(node)
@@ -337,16 +350,20 @@ class _Walk:
 
 
 def _of(node: yaml.Node | None) -> Position:
-    return Position() if node is None else Position(node.start_mark.line + 1, node.start_mark.column + 1)
+    return Position() if node is None else _at(node.start_mark)
 
 
 def _of_error(error: yaml.MarkedYAMLError) -> Position:
-    mark = error.problem_mark or error.context_mark
+    return _at(error.problem_mark or error.context_mark)
+
+
+def _at(mark: Any) -> Position:
+    """A mark of PyYAML or of libyaml, both from 0; some errors have none."""
     return Position() if mark is None else Position(mark.line + 1, mark.column + 1)
 
 
 def _error(shown: str, position: Position, error_id: str, **parameters: object) -> ContentError:
-    en, zh, mend_en, mend_zh = (part.format(**parameters) for part in _TEXTS[error_id])
+    en, zh, mend_en, mend_zh = (part.format(**parameters) for part in TEXTS[error_id])
     return ContentError(
         shown, position.line, position.column, error_id, {"en": en, "zh": zh}, {"en": mend_en, "zh": mend_zh}
     )

@@ -25,6 +25,8 @@ _HTML: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>|<!--")
 _BRACES: Final = re.compile(r"\{:?([^{}\n]*)\}")
 _ATTRIBUTE: Final = re.compile(r"(?:^|\s)([^\s=\"}]+)=")
 _ATTRIBUTES_ALLOWED: Final = frozenset({"title", "lang", "data-interactive", "start", "linenums", "hl_lines"})
+_MENTIONED: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_PLACE: Final = re.compile(r"\{\{")
 _ITEM_INSIDE: Final = re.compile(r"^(?:[-*+]|\d+\.)[ \t]+\S")
 _DASHES_INSIDE: Final = re.compile(r"^\|[ \t]*:?-+:?[ \t]*\|")
 _FIRST_LEVEL, _LAST_LEVEL = 2, 4
@@ -71,6 +73,10 @@ class Prose:
         """(slug, line) of each."""
         return [(block.argument, block.line) for block in self.scanned.blocks if block.name == "quickcheck"]
 
+    def anchors_known(self) -> bool:
+        """False while a heading has no id: what leads there may lead somewhere yet."""
+        return all(heading.id is not None for heading in self.scanned.headings())
+
     def words(self) -> int:
         """Words of English, characters of Han and words between them in Chinese; code and addresses do not count."""
         text = _LINK.sub(r"\1", self.scanned.masked)
@@ -115,7 +121,8 @@ def _blocks(prose: Prose, *, chapter: bool) -> list[ContentError]:
     errors: list[ContentError] = []
     for block in prose.scanned.all_blocks():
         if block.id is not None:
-            errors += _anchor(prose, block.id, block.line)
+            line = block.line + len(block.lines) - 1 if block.kind == "paragraph" else block.line
+            errors += _anchor(prose, block.id, line)
         if block.kind in ("code", "unclosed"):
             errors += _code(prose.shown, block)
         elif block.kind in ("note", "folded") and block.name not in NOTE_KINDS:
@@ -199,7 +206,8 @@ def _inline(prose: Prose) -> list[ContentError]:
         parts = citation_parts(match[1])
         if parts is None:
             errors.append(error(prose.shown, position(match.start()), "citation-syntax"))
-        prose.citations.extend(Citation(source, match.start()) for source, _ in parts or [])
+            parts = [(source, "") for source in _MENTIONED.findall("@" + match[1])]
+        prose.citations.extend(Citation(source, match.start()) for source, _ in parts)
     for match in _LINK.finditer(masked):
         prose.links.append(Link(match[2], match.start(2)))
         if not re.match(
@@ -208,7 +216,18 @@ def _inline(prose: Prose) -> list[ContentError]:
             errors.append(error(prose.shown, position(match.start(2)), "link-scheme", target=match[2]))
     for match in _HTML.finditer(re.sub(r"<https?://[^>\s]*>", lambda found: " " * len(found[0]), masked)):
         errors.append(error(prose.shown, position(match.start()), "raw-html", tag=match[0][:40]))
-    return errors + _figures(prose) + _footnotes(prose) + _attributes(prose)
+    return errors + _figures(prose) + _footnotes(prose) + _attributes(prose) + _places(prose)
+
+
+def _places(prose: Prose) -> list[ContentError]:
+    """Double braces that are not alone on their line."""
+    alone = {block.line for block in prose.scanned.all_blocks() if block.kind == "directive"}
+    errors = []
+    for match in _PLACE.finditer(prose.scanned.masked):
+        where = prose.scanned.position(match.start())
+        if where.line not in alone:
+            errors.append(error(prose.shown, where, "directive-unknown", name="{{ ... }}"))
+    return errors
 
 
 def _figures(prose: Prose) -> list[ContentError]:

@@ -33,43 +33,71 @@ class _Ran:
     line: int | None
 
 
-def snippet_faults(prose: Prose, root: Path) -> list[ContentError]:
+def snippet_faults(prose: Prose, root: Path, wall_s: float = WALL_S_MAX) -> list[ContentError]:
     """Runs the text's code with `root` (the project) on the path; every failure and every wrong output is an error."""
-    errors: list[ContentError] = []
-    program: list[Block] = []
-    before, last = "", ""
-    runnable = False
+    runner = _Runner(prose, root, wall_s)
     for block in prose.scanned.all_blocks():
+        runner.block(block)
+    return runner.errors
+
+
+class _Runner:
+    """Goes through a text's blocks; a program that failed is not gone on with."""
+
+    def __init__(self, prose: Prose, root: Path, wall_s: float) -> None:
+        self.errors: list[ContentError] = []
+        self._prose = prose
+        self._root = root
+        self._wall_s = wall_s
+        self._program: list[Block] = []
+        self._whole = ""
+        self._piece: str | None = None
+        self._failed = False
+
+    def block(self, block: Block) -> None:
         if block.kind != "code":
-            runnable = False
-            continue
-        if "output" in block.classes:
-            errors += _compare(prose, block, last) if runnable else [_lonely(prose, block, "output")]
-            runnable = False
-        elif "more" in block.classes and not program:
-            errors.append(_lonely(prose, block, "more"))
-        elif "run" in block.classes or "more" in block.classes:
-            program = [*program, block] if "more" in block.classes else [block]
-            ran = _run(program, root)
-            if ran.problem is not None:
-                errors.append(_failed(prose, block, ran))
-            before = before if "more" in block.classes else ""
-            last, before = ran.output.removeprefix(before), ran.output
-            runnable = ran.problem is None
+            self._piece = None
+        elif "output" in block.classes:
+            self._output(block)
+        elif "more" in block.classes:
+            if self._program:
+                self._run(block)
+            else:
+                self._lonely(block, "more")
+        elif "run" in block.classes:
+            self._program, self._whole, self._failed = [], "", False
+            self._run(block)
         else:
-            runnable = False
-    return errors
+            self._piece = None
 
+    def _output(self, block: Block) -> None:
+        if self._piece is not None:
+            self.errors += _compare(self._prose, block, self._piece)
+        elif not self._failed:
+            self._lonely(block, "output")
+        self._piece = None
 
-def _lonely(prose: Prose, block: Block, name: str) -> ContentError:
-    return error(prose.shown, Position(block.line, 1), "code-order", name=name)
+    def _run(self, block: Block) -> None:
+        if self._failed:
+            return
+        self._program.append(block)
+        ran = _run(self._program, self._root, self._wall_s)
+        if ran.problem is not None:
+            self._failed, self._piece = True, None
+            self._say_failed(block, ran)
+            return
+        self._piece, self._whole = ran.output.removeprefix(self._whole), ran.output
 
+    def _say_failed(self, block: Block, ran: _Ran) -> None:
+        where = Position(ran.line or block.line, 1)
+        if ran.problem == "":
+            self.errors.append(error(self._prose.shown, where, "code-timeout", seconds=self._wall_s))
+        else:
+            self.errors.append(error(self._prose.shown, where, "code-failed", problem=ran.problem))
 
-def _failed(prose: Prose, block: Block, ran: _Ran) -> ContentError:
-    where = Position(ran.line or block.line, 1)
-    if ran.problem == "":
-        return error(prose.shown, where, "code-timeout", seconds=WALL_S_MAX)
-    return error(prose.shown, where, "code-failed", problem=ran.problem)
+    def _lonely(self, block: Block, name: str) -> None:
+        self._failed = True
+        self.errors.append(error(self._prose.shown, Position(block.line, 1), "code-order", name=name))
 
 
 def _compare(prose: Prose, block: Block, output: str) -> list[ContentError]:
@@ -84,7 +112,7 @@ def _compare(prose: Prose, block: Block, output: str) -> list[ContentError]:
     return []
 
 
-def _run(program: list[Block], root: Path) -> _Ran:
+def _run(program: list[Block], root: Path, wall_s: float) -> _Ran:
     lines: list[str] = []
     for block in program:
         lines += [""] * (block.line - len(lines))
@@ -106,7 +134,7 @@ def _run(program: list[Block], root: Path) -> _Ran:
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=WALL_S_MAX,
+                timeout=wall_s,
                 check=False,
                 text=True,
                 encoding="utf-8",

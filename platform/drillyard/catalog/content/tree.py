@@ -88,13 +88,18 @@ Content: TypeAlias = CourseContent | ChapterContent | LabWithTexts | QuestionCon
 
 @dataclass(slots=True)
 class ContentTree:
-    """Everything that could be parsed. `folders` has, for a chapter or question, the folder it was found in."""
+    """Everything that could be parsed.
+
+    `folders` has a question's folder by its file; `unread` the slugs of questions whose files have faults of their own,
+    so that nobody is told that they are not there.
+    """
 
     course: CourseContent | None = None
     chapters: dict[str, ChapterContent] = field(default_factory=dict)
     labs: dict[str, LabWithTexts] = field(default_factory=dict)
     questions: dict[str, QuestionContent] = field(default_factory=dict)
     folders: dict[str, str] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
 
     def contents(self) -> Iterator[tuple[str, Content]]:
         """(kind, content) of all, the course first."""
@@ -185,7 +190,9 @@ def tree_parse(found: list[Found]) -> tuple[ContentTree, list[ContentError]]:
                 faults += _place(tree.labs, lab.lab.file.slug, lab, one)
         else:
             question, faults = question_content(one.item)
-            if question is not None:
+            if question is None:
+                tree.unread.add(next(iter(one.item.files)).removesuffix(".yaml"))
+            else:
                 faults += _place(tree.questions, question.file.slug, question, one)
                 tree.folders[question.document.file] = one.folder
         errors += faults

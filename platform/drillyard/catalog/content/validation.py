@@ -58,7 +58,7 @@ def _unique(errors: Any) -> list[ContentError]:
 def _of_detail(detail: ErrorDetails, document: Document) -> ContentError:
     kind, where, context = detail["type"], detail["loc"], detail.get("ctx", {})
     if "mend_en" in context:
-        return _of_rule(kind, context, document, document.position(where))
+        return _of_rule(kind, context, document, document.position((*where, *context["at"])))
     if kind in ("missing", "union_tag_not_found", "extra_forbidden"):
         return _of_key(kind, where, context, document)
     if kind in ("literal_error", "union_tag_invalid"):

@@ -25,7 +25,8 @@ def tree_check(places: Places) -> tuple[ContentTree, list[ContentError]]:
     if not found:
         return ContentTree(), sorted(errors)
     tree, faults = found_check(found, labs_given=places.labs is not None)
-    return tree, sorted(errors + faults)
+    unread = {one.file for one in errors}
+    return tree, sorted(errors + [one for one in faults if one.id != "file-missing" or one.file not in unread])
 
 
 def found_check(found: list[Found], *, labs_given: bool) -> tuple[ContentTree, list[ContentError]]:
@@ -126,6 +127,8 @@ class _Whole:
         errors = []
         for prose in chapter.texts.both():
             for slug, line in prose.quickchecks():
+                if slug in self._tree.unread:
+                    continue
                 question = self._tree.questions.get(slug)
                 fits = question and question.file.chapter == chapter.file.slug and "quick_check" in question.file.uses
                 if not fits:
@@ -165,7 +168,9 @@ class _Whole:
         chapter = self._tree.chapters.get(file.chapter)
         if chapter is None:
             return errors
-        if file.section not in {block.id for block in chapter.texts.en.scanned.headings()}:
+        if chapter.texts.anchors_known() and file.section not in {
+            block.id for block in chapter.texts.en.scanned.headings()
+        }:
             where = document.position(("section",))
             errors.append(error(document.file, where, "question-section", section=file.section))
         for index, tag in enumerate(file.tags):
@@ -183,4 +188,5 @@ class _Whole:
     def _anchors(self, kind: str, slug: str) -> set[str] | None:
         shelf: dict[str, ChapterContent] | dict[str, LabWithTexts]
         shelf = self._tree.chapters if kind == "chapter" else self._tree.labs
-        return shelf[slug].texts.anchors() if slug in shelf else None
+        known = slug in shelf and shelf[slug].texts.anchors_known()
+        return shelf[slug].texts.anchors() if known else None

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drillyard.catalog.models import Course
+from drillyard.catalog.services import course_sync
+from tests.content.fixtures import good_tree, places
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the good tree, to be changed."""
+    return good_tree(tmp_path / "tree")
+
+
+@pytest.fixture
+def course(db: None, tree: Path) -> Course:
+    """The good tree's course, synced."""
+    course_sync(places=places(tree))
+    return Course.objects.get(slug="mini")

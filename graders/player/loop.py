@@ -157,6 +157,7 @@ class VirtualLoop(_Interface):
                     if count > callbacks_max:
                         return -1
                     self._run(handle)
+                    del handle
         finally:
             self._running = False
 
@@ -165,6 +166,9 @@ class VirtualLoop(_Interface):
             handle.context.run(handle.callback, *handle.args)
         except BaseException as error:  # noqa: BLE001 - whatever a student's callback raises ends that callback only
             self.callback_raised(error)
+        finally:
+            # From Python 3.12 on a traceback keeps the frames that called: this would be a cycle through the task.
+            del handle
 
     def collect_due(self) -> None:
         """Timers whose time has come go behind what is already ready."""

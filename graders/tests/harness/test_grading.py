@@ -236,21 +236,8 @@ def test_a_suite_of_several_files_keeps_their_order_and_shares_helpers(tmp_path:
 
 
 def test_every_reason_of_the_harness_has_both_languages_and_full_width_punctuation() -> None:
-    fields = dict.fromkeys(
-        [
-            "type",
-            "allowed",
-            "attribute",
-            "label",
-            "limit_ms",
-            "callbacks_max",
-            "events_max",
-            "memory_mb",
-            "output_bytes",
-            "index",
-        ],
-        "?",
-    )
+    names = ["type", "allowed", "attribute", "label", "limit_ms", "callbacks_max", "events_max", "memory_mb"]
+    fields = dict.fromkeys([*names, "output_bytes", "index"], "?")
     for key in keys():
         text = reason_text(key, **fields)
         assert text["en"].isascii()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from drillyard.catalog.content.labs import lab_read
 from drillyard.catalog.content.snippets import snippet_faults
 from drillyard.catalog.content.tree import Places
 from drillyard.catalog.content.whole import tree_check
-from graders.protocol.jobs import LabLimits
+from graders.protocol.jobs import LabDefinition, LabLimits
 from tests.content.fixtures import GOOD, ROOT, check, good_tree, places
 
 
@@ -55,11 +55,12 @@ def _hash(lab: Path) -> str:
     return content.content_hash
 
 
-def test_the_labs_limits_are_those_of_the_judge() -> None:
+def test_a_lab_is_told_to_the_judge_in_the_judges_own_fields() -> None:
     lab, _ = lab_read(GOOD / "labs/01-counter")
     assert lab is not None
-    limits = lab.definition("/suite")["limits"]
-    assert limits == asdict(LabLimits(memory_mb_max=128))
+    definition = lab.definition("/suite")
+    assert definition["limits"] == asdict(LabLimits(memory_mb_max=128))
+    assert set(definition) == {field.name for field in fields(LabDefinition)}
 
 
 def test_chapters_are_measured_in_words_of_english_and_characters_of_chinese() -> None:

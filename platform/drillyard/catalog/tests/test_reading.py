@@ -10,10 +10,10 @@ import pytest
 
 from drillyard.catalog import selectors
 from drillyard.catalog.models import Course, Item, Question
+from drillyard.catalog.schemas import LimitsFile
 from drillyard.catalog.services import course_sync, item_withdraw
 from drillyard.catalog.tests.support import LAB, item_of, replace
 from drillyard.common.errors import NotFound
-from graders.protocol.jobs import LabDefinition, LabLimits
 from tests.content.fixtures import places
 
 pytestmark = pytest.mark.django_db
@@ -138,14 +138,19 @@ def test_a_withdrawn_lab_is_gone_from_every_page(course: Course) -> None:
 def test_the_judges_definition_is_complete_and_its_suite_lies_on_disk(course: Course, tree: Path) -> None:
     lab = selectors.lab_get("mini", "counter")
     assert lab.item.published is not None
-    given = selectors.lab_judge_definition(lab.item.published)
-    definition = LabDefinition(
-        **{**given, "limits": LabLimits(**given["limits"]), "files_allowed": tuple(given["files_allowed"])}
-    )
-    assert definition.limits.memory_mb_max == 128
-    suite = Path(definition.suite_dir)
+    definition = selectors.lab_judge_definition(lab.item.published)
+    suite = Path(definition.pop("suite_dir"))
+    assert definition == {
+        "slug": "counter",
+        "revision": lab.item.published.content_hash,
+        "kind": "component",
+        "entry_point": "counter:Counter",
+        "files_allowed": ["counter.py"],
+        "modules_allowed": ["collections"],
+        "limits": {**LimitsFile().model_dump(), "memory_mb_max": 128},
+    }
     assert (suite / "10_counting.py").read_bytes() == (tree / LAB / "suite/10_counting.py").read_bytes()
-    assert suite.parent.name == definition.revision == lab.item.published.content_hash
+    assert suite.parent.name == lab.item.published.content_hash
 
 
 def test_an_old_revision_is_judged_by_its_own_suite(course: Course, tree: Path) -> None:

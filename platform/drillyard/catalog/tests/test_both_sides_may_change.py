@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from drillyard.catalog.errors import ContentConflict
-from drillyard.catalog.models import Chapter, Course, Immutable, Revision
+from drillyard.catalog.models import Chapter, Course, Immutable, Lab, Question, Revision
 from drillyard.catalog.services import course_sync
 from drillyard.catalog.tests.support import CHAPTER, counts, item_of, publish_from_web, replace
 from tests.content.fixtures import places
@@ -28,6 +28,25 @@ def test_where_only_the_database_moved_on_the_files_change_nothing(course: Cours
     assert published is not None
     assert published.author == alice
     assert "Use your toes." in str(Chapter.objects.get(slug="first-steps").body_en)
+
+
+@pytest.mark.parametrize("slug", ["counter", "mini", "zero-first"])
+def test_whatever_kind_of_item_is_ahead_is_shown_as_the_database_has_it(course: Course, tree: Path, slug: str) -> None:
+    path, before, after = {
+        "counter": ("statement.en.md", "Write a class", "Compose a class"),
+        "mini": ("course.yaml", "A Small Course", "A Tiny Course"),
+        "zero-first": ("zero-first.yaml", "Many do.", "Most do."),
+    }[slug]
+    publish_from_web(item_of(slug), path, before, after)
+    replace(tree / "question_bank/mini/ch01/how-many.yaml", "en: Two,", "en: A pair,")
+    report = course_sync(places=places(tree))
+    assert [one.rpartition(" ")[2] for one in report.ahead] == [slug]
+    shown = {
+        "counter": str(Lab.objects.get().body_en),
+        "mini": Course.objects.get().title_en,
+        "zero-first": str(Question.objects.get(slug="zero-first").data),
+    }
+    assert after in shown[slug]
 
 
 def test_where_both_moved_on_nothing_is_written_and_three_versions_are_shown(course: Course, tree: Path) -> None:

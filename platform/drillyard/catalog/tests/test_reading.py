@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from drillyard.catalog import selectors
+from drillyard.catalog.files import revision_files
+from drillyard.catalog.labfiles import suite_write
 from drillyard.catalog.models import Course, Item, Question
 from drillyard.catalog.schemas import LimitsFile
 from drillyard.catalog.services import course_sync, item_withdraw
@@ -168,3 +171,14 @@ def test_making_the_suite_twice_gives_the_same_folder_and_leaves_nothing_beside(
     first = selectors.lab_judge_definition(revision)["suite_dir"]
     assert selectors.lab_judge_definition(revision)["suite_dir"] == first
     assert [path.name for path in (settings.DRILLYARD.var / "labs").iterdir()] == [revision.content_hash]
+
+
+def test_many_workers_that_make_a_suite_at_once_make_one(course: Course, settings: Any) -> None:
+    revision = Item.objects.get(slug="counter").published
+    assert revision is not None
+    files = revision_files(revision, prefix="suite/")
+    base = settings.DRILLYARD.var / "labs"
+    with ThreadPoolExecutor(8) as pool:
+        made = {str(path) for path in pool.map(lambda _: suite_write(base, revision.content_hash, files), range(32))}
+    assert made == {str(base / revision.content_hash / "suite")}
+    assert [path.name for path in base.iterdir()] == [revision.content_hash]

@@ -54,4 +54,4 @@ def visitor(browser: Browser, stack: Stack) -> Iterator[Visitor]:
         yield person
     finally:
         person.close()
-    assert person.troubles == []
+    assert not person.troubles, "\n".join(person.troubles)

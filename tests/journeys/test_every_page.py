@@ -34,7 +34,7 @@ def themed(request: pytest.FixtureRequest, browser: Browser, stack: Stack) -> It
         yield person, request.param
     finally:
         person.close()
-    assert person.troubles == []
+    assert not person.troubles, "\n".join(person.troubles)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

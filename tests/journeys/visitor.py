@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +93,11 @@ class Visitor:
         self.page.fill("input[name=password2]", PASSWORD)
         self.page.click("main form[action*=signup] button[type=submit]")
         self.page.wait_for_url(lambda url: "signup" not in url)
+
+    def score(self) -> int:
+        """The points that the page of a submission shows."""
+        words = self.page.locator(".score b").inner_text()
+        return int(next(iter(re.findall(r"\d+", words))))
 
     def look(self, name: str, *, narrow: bool = True) -> None:
         """Look at the page as it is: is it accessible, does it fit a telephone? Keeps screenshots of both widths."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
@@ -72,8 +72,14 @@ def _page(request: HttpRequest) -> Page:
         other_lang=other,
         other_name=name,
         other_brand=brand,
-        other_url=translate_url(address, other.lower()),
+        other_url=_in_other_language(address, other.lower()),
     )
+
+
+def _in_other_language(address: str, language: str) -> str:
+    """This page in `language`; for an address that leads nowhere, the first page."""
+    translated = translate_url(address, language)
+    return translated if translated != address else translate_url(reverse("home"), language)
 
 
 def page(request: HttpRequest) -> dict[str, Page]:

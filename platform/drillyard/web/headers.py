@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -26,6 +27,10 @@ from drillyard.web.context_processors import theme_of
 
 View: TypeAlias = Callable[..., HttpResponseBase]
 _HERE: Final = Path(__file__).parent
+
+
+_GZIP: Final = GZipMiddleware(lambda _request: HttpResponse())
+"""For reading pages only: they hold no secret that compression could give away (BREACH)."""
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +65,7 @@ def reading_response(
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ("Cookie",))  # the theme is a cookie
-    return response
+    return _GZIP.process_response(request, response)
 
 
 def _etag(request: HttpRequest, *content: str) -> str:

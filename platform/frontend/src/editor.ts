@@ -55,6 +55,7 @@ function extensions(form: HTMLFormElement, textarea: HTMLTextAreaElement, change
     syntaxHighlighting(highlighting),
     editorTheme,
     EditorView.contentAttributes.of({
+      tabindex: "0",
       "aria-labelledby": textarea.dataset.label ?? "",
       "aria-describedby": textarea.dataset.hint ?? "",
     }),

@@ -1,30 +1,37 @@
-// Marks in "On this page" the section that is being read.
+// Marks in "On this page" the section that is being read: the last heading above a line in the upper part of the window.
+
+const LINE = 0.25;
 
 export function wireToc(): void {
-  const links = new Map<string, HTMLAnchorElement>();
+  const links = new Map<HTMLElement, HTMLAnchorElement>();
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".toc-aside a[href^='#']")) {
-    links.set(decodeURIComponent(link.hash.slice(1)), link);
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
   }
-  if (links.size === 0 || !("IntersectionObserver" in window)) return;
-  const seen = new Set<string>();
-  const order = [...links.keys()];
-  let current = "";
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) {
-        if (entry.isIntersecting) seen.add(entry.target.id);
-        else seen.delete(entry.target.id);
-      }
-      const next = order.find((id) => seen.has(id)) ?? current;
-      if (next === current) return;
-      links.get(current)?.removeAttribute("aria-current");
-      links.get(next)?.setAttribute("aria-current", "true");
-      current = next;
-    },
-    { rootMargin: "-10% 0px -70% 0px" },
-  );
-  for (const id of order) {
-    const heading = document.getElementById(id);
-    if (heading) observer.observe(heading);
+  if (links.size === 0) return;
+  let current: HTMLAnchorElement | undefined;
+  let asked = false;
+
+  function mark(): void {
+    asked = false;
+    let next: HTMLAnchorElement | undefined;
+    for (const [heading, link] of links) {
+      if (heading.getBoundingClientRect().top > innerHeight * LINE) break;
+      next = link;
+    }
+    if (next === current) return;
+    current?.removeAttribute("aria-current");
+    next?.setAttribute("aria-current", "true");
+    current = next;
   }
+
+  function ask(): void {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(mark);
+  }
+
+  addEventListener("scroll", ask, { passive: true });
+  addEventListener("resize", ask, { passive: true });
+  mark();
 }

@@ -77,7 +77,6 @@ class ChapterPage:
     summary: str
     minutes: int
     part: PartLine
-    goals: list[SafeString]
     toc: list[TocLine]
     html: SafeString
     labs: list[LabLink]
@@ -133,7 +132,6 @@ def chapter_page(found: selectors.ChapterPage) -> ChapterPage:
         summary=summary_of(chapter),
         minutes=chapter.minutes,
         part=PartLine(part.slug, part.number, title_of(part), title_of(part, other=True), []),
-        goals=[mark_safe(goal) for goal in found.goals],  # noqa: S308 - as `content_html`
         toc=toc_lines(found.toc),
         html=body_html(found.segments, course=course, chapter=chapter.slug),
         labs=[lab_link(lab, course=chapter.course, chapter=chapter) for lab in found.labs],

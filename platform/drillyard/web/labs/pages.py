@@ -150,8 +150,8 @@ def _limits(limits: dict[str, int]) -> list[Limit]:
         ("step_wall_ms_max", _("One step"), lambda value: _("%(count)s s") % {"count": number_format(value / 1000, 0)}),
         ("memory_mb_max", _("Memory"), lambda value: f"{value} MB"),
         ("output_bytes_max", _("Output"), lambda value: f"{value // 1024} KB"),
-        ("callbacks_per_step_max", _("Callbacks a step"), number_format),
-        ("events_per_schedule_max", _("Events a schedule"), number_format),
+        ("callbacks_per_step_max", _("Callbacks a step"), "{:,}".format),
+        ("events_per_schedule_max", _("Events a schedule"), "{:,}".format),
     )
     defaults = LimitsFile().model_dump()
     return [Limit(title, str(words(limits.get(name, defaults[name])))) for name, title, words in shown]

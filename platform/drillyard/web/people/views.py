@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -76,7 +76,8 @@ def profile(request: HttpRequest) -> HttpResponseBase:
         except DrillyardError as error:
             form.add_error(_FIELD_OF_ERROR.get(error.id), error.text(get_language() or "en"))
         else:
-            messages.success(request, _("Your profile is saved."))
+            with override(user.language):
+                messages.success(request, _("Your profile is saved."))
             response = redirect(translate_url(reverse("profile"), user.language))
             preferences_remember(response=response, user=user)
             return response

@@ -28,6 +28,8 @@ from drillyard.web.labs.pages import LabLink, lab_link
 from drillyard.web.templatetags.web import in_language
 
 OUTPUT_CHARACTERS_MAX: Final = 20_000
+OPEN_MAX: Final = 3
+"""Failures that are unfolded at once; a page of forty of them helps nobody to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +243,14 @@ def _graded(run: GradingRun, verdict: dict[str, Any], submission: Submission, la
 
 
 def _first_failures_open(lines: list[CaseLine]) -> list[CaseLine]:
-    """Unfold failures, but the same reason (a syntax error fails every case) only once."""
-    seen: set[str] = set()
+    """Unfold the first few failures, and the same reason (a syntax error fails every case) only once."""
+    told: set[str] = set()
     result = []
     for line in lines:
-        fresh = line.status != "pass" and (not line.contradiction or line.contradiction not in seen)
-        seen.add(line.contradiction)
-        result.append(replace(line, open=fresh))
+        unfold = line.status != "pass" and len(told) < OPEN_MAX and line.contradiction not in told
+        if unfold:
+            told.add(line.contradiction)
+        result.append(replace(line, open=unfold))
     return result
 
 

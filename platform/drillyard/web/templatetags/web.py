@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -55,3 +56,15 @@ def in_language(texts: Any, language: str | None = None) -> str:
 def spoken(texts: Any) -> str:
     """The text of a {"en", "zh"} pair in the page's language."""
     return in_language(texts) if texts else ""
+
+
+_PHRASE_ENDS: Final = re.compile(r"(?<=[，：；、？！])")
+
+
+@register.filter
+def phrases(title: str) -> SafeString:
+    """A title whose lines may break after Chinese punctuation first: browsers know no words in Chinese."""
+    pieces = [piece for piece in _PHRASE_ENDS.split(title) if piece]
+    if len(pieces) == 1:
+        return format_html("{}", title)
+    return format_html_join("", '<span class="phrase">{}</span>', ((piece,) for piece in pieces))

@@ -122,7 +122,7 @@ def test_the_worker_is_told_to_stop_while_the_judge_works(installation: Installa
     began = time.monotonic()
     worker.terminate()
     assert worker.wait(10) == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 8
     found = installation.look(submission)
     assert (found["state"], found["attempts"]) == ("queued", 0)
 

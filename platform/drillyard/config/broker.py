@@ -14,7 +14,7 @@ import os
 import time
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from kombu.exceptions import ChannelError
@@ -24,6 +24,7 @@ from kombu.utils.json import dumps
 
 from drillyard.common.ids import uuid_new
 
+DRAIN_S: Final = 0.25
 _log = structlog.get_logger(__name__)
 
 
@@ -57,3 +58,7 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]  # as above
+        """Look for messages, and come back soon: a worker that is told to stop hears of it only in between."""
+        super().drain_events(connection, timeout=None if timeout is None else min(timeout, DRAIN_S))

@@ -9,32 +9,36 @@ canonical form, and `sha256sum trace.jsonl` gives the trace hash. Texts are in t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, Final
 
 from graders.protocol.frames import to_text
 from graders.protocol.messages import Effect, Event, Log, Raise, Report
-from graders.protocol.wire import item_to_wire
+from graders.protocol.wire import WRITERS
 
 REPORTS_KEPT: Final = ("blocked", "refused", "callbacks_exhausted")
 """Kinds of reports that are a function of the program and its events alone."""
 
 
-def _effect(effect: Effect) -> tuple[Any, ...] | None:
-    kind = type(effect)
-    if kind is Raise:
-        return ("raise", effect.id, effect.classes)  # type: ignore[union-attr]  # `kind` says what it is
-    if kind is Log:
-        return None
-    if kind is Report:
-        return ("report", effect.kind) if effect.kind in REPORTS_KEPT else None  # type: ignore[union-attr]  # as above
-    return item_to_wire(effect)
+def _report(effect: Report) -> tuple[Any, ...] | None:
+    return ("report", effect.kind) if effect.kind in REPORTS_KEPT else None
+
+
+_WRITERS: Final[dict[type[Any], Callable[[Any], tuple[Any, ...] | None]]] = {
+    **WRITERS,
+    Raise: lambda effect: ("raise", effect.id, effect.classes),
+    Log: lambda _effect: None,
+    Report: _report,
+}
+"""What the trace has of an event or effect; None for nothing."""
 
 
 def line(at_ns: int, node: str, incarnation: int, events: list[Event], effects: list[Effect]) -> str:
     """The canonical line of a frame, without the line's end."""
+    writers = _WRITERS
     done = []
     for effect in effects:
-        wire = _effect(effect)
+        wire = writers[type(effect)](effect)
         if wire is not None:
             done.append(wire)
     return to_text(
@@ -42,7 +46,7 @@ def line(at_ns: int, node: str, incarnation: int, events: list[Event], effects: 
             "at": at_ns,
             "node": node,
             "incarnation": incarnation,
-            "events": [item_to_wire(event) for event in events],
+            "events": [writers[type(event)](event) for event in events],
             "effects": done,
         }
     )
@@ -60,7 +64,7 @@ class Trace:
 
     def text(self) -> str:
         """The JSONL file."""
-        return "".join(f"{item}\n" for item in self.lines)
+        return "\n".join([*self.lines, ""])
 
     def digest(self) -> str:
         """SHA-256 of `text()`, in hexadecimal."""

@@ -166,7 +166,7 @@ class PlayerHost:
             deliver = self._deliver
             for event in events:
                 deliver[type(event)](event)
-            if loop.ready:
+            if loop.ready:  # a handler that never waits leaves nothing to run
                 more = loop.run_until_idle(callbacks_max - callbacks)
                 callbacks = more if more < 0 else callbacks + more
         if callbacks < 0:

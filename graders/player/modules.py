@@ -51,11 +51,13 @@ class Shown:
         self.modules: Modules | None = None
         self._previous: dict[str, ModuleType | None] = {}
 
-    def add(self, name: str, module: ModuleType) -> None:
-        """A student's file must not stand in for a module that the standard library may import later."""
-        if name not in sys.stdlib_module_names:
-            self._previous.setdefault(name, sys.modules.get(name))
-            sys.modules[name] = module
+    def add(self, name: str, module: ModuleType) -> bool:
+        """Show a module, unless it would stand in for one that the standard library may import later."""
+        if name in sys.stdlib_module_names:
+            return False
+        self._previous.setdefault(name, sys.modules.get(name))
+        sys.modules[name] = module
+        return True
 
     def restore(self) -> None:
         """As it was before any node ran."""
@@ -78,6 +80,7 @@ class Modules:
         self._sources = {name.removesuffix(".py"): (name, text) for name, text in files.items() if name.endswith(".py")}
         self._allowed = tuple(allowed)
         self._loaded: dict[str, ModuleType] = {}
+        self._visible: dict[str, ModuleType] = {}
         self._builtins = {
             **vars(builtins),
             "__import__": self.import_module,
@@ -106,11 +109,13 @@ class Modules:
         module.__file__ = file_name
         module.__dict__["__builtins__"] = self._builtins
         self._loaded[name] = module
-        shown.add(name, module)
+        if shown.add(name, module):
+            self._visible[name] = module
         try:
             exec(code, module.__dict__)  # noqa: S102 - this is what a player is for; it runs behind the guard
         except BaseException:
             del self._loaded[name]
+            self._visible.pop(name, None)
             raise
         return module
 
@@ -152,8 +157,7 @@ class Modules:
         Nodes of a run have the same files, so those of the node before are simply overwritten.
         """
         shown.modules = self
-        for name, module in self._loaded.items():
-            shown.add(name, module)
+        sys.modules.update(self._visible)
 
 
 def _missing(name: str) -> Any:

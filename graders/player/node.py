@@ -33,7 +33,8 @@ class Node:
 
     def send(self, dst: str, message: Any) -> None:
         """Send a JSON value to another node. It returns at once, and nothing says whether the message arrives."""
-        _world().effects.append(Send(dst, plain(message)))
+        world = current.world or _world()
+        world.effects.append(Send(dst, plain(message)))
 
     def publish(self, key: str, value: Any) -> None:
         """Show a value (role, term, commit index) in diagrams. Never graded."""

@@ -15,6 +15,7 @@ from graders.protocol.frames import INTEGER_BITS_MAX
 from graders.protocol.messages import Json
 
 DEPTH_MAX: Final = 60
+_INTEGER_MAX: Final = (1 << INTEGER_BITS_MAX) - 1
 
 
 def plain(value: Any, depth: int = 0) -> Json:  # noqa: PLR0911 - one line a type, the commonest first
@@ -28,7 +29,9 @@ def plain(value: Any, depth: int = 0) -> Json:  # noqa: PLR0911 - one line a typ
     if kind is str:
         return value if value.isascii() else _text(value)
     if kind is int:
-        return _integer(value)
+        if -_INTEGER_MAX <= value <= _INTEGER_MAX:
+            return value
+        raise NotPlain("an int of more than 63 bits")
     if kind is float:
         return _number(value)
     if depth > DEPTH_MAX:
@@ -36,7 +39,10 @@ def plain(value: Any, depth: int = 0) -> Json:  # noqa: PLR0911 - one line a typ
     if kind is list or kind is tuple:
         return [plain(item, depth + 1) for item in value]
     if kind is dict:
-        return {_key(key): plain(item, depth + 1) for key, item in value.items()}
+        depth += 1
+        return {
+            key if type(key) is str and key.isascii() else _key(key): plain(item, depth) for key, item in value.items()
+        }
     return _other(value, depth)
 
 
@@ -45,12 +51,6 @@ def _text(value: str) -> str:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise NotPlain("a str with half of a surrogate pair") from None
-    return value
-
-
-def _integer(value: int) -> int:
-    if value.bit_length() > INTEGER_BITS_MAX:
-        raise NotPlain("an int of more than 63 bits")
     return value
 
 

@@ -27,10 +27,8 @@ from graders.protocol.messages import (
     Cancelled,
     Clock,
     Construct,
-    Effect,
     Effects,
     Error,
-    Event,
     Failed,
     Get,
     Gone,
@@ -110,14 +108,10 @@ def _writer(word: str, cls: type[Any]) -> _Writer:
     return lambda item: (word, *get(item))
 
 
-_WRITERS: Final[dict[type[Any], _Writer]] = {
+WRITERS: Final[dict[type[Any], _Writer]] = {
     shape[0]: _writer(word, shape[0]) for shapes in (_EVENTS, _EFFECTS) for word, shape in shapes.items()
 }
-
-
-def item_to_wire(item: Event | Effect) -> tuple[Any, ...]:
-    """The array of one event or effect: its word, then its fields in the order of the class."""
-    return _WRITERS[type(item)](item)
+"""The array of an event or effect, by its class: its word, then its fields in the order of the class."""
 
 
 def _items_from_wire(values: Any, shapes: dict[str, _Shape]) -> list[Any]:
@@ -153,7 +147,7 @@ def _is_int(value: Any) -> bool:
 def question_to_wire(question: Question) -> list[Any]:
     """What the judge writes on a node's channel."""
     if type(question) is Step:
-        return ["step", question.at_ns, [item_to_wire(event) for event in question.events]]
+        return ["step", question.at_ns, [WRITERS[type(event)](event) for event in question.events]]
     return ["start", asdict(question)]
 
 
@@ -183,7 +177,12 @@ def _start_from_wire(record: dict[str, Any]) -> Start:
 def answer_to_wire(answer: Answer) -> list[Any]:
     """What a node writes on its channel."""
     if type(answer) is Effects:
-        return ["effects", answer.deadline_ns, answer.callbacks, [item_to_wire(effect) for effect in answer.effects]]
+        return [
+            "effects",
+            answer.deadline_ns,
+            answer.callbacks,
+            [WRITERS[type(effect)](effect) for effect in answer.effects],
+        ]
     if isinstance(answer, Started):
         return ["started"]
     if isinstance(answer, Failed):

@@ -30,7 +30,14 @@ class Choices:
         """An integer in [0, bound), each as likely as the other. `bound` >= 1."""
         if bound < 1:
             raise ValueError(f"a choice below {bound}: there is none")
-        choice = self._fresh(bound) if self._recorded is None else self._replayed(bound)
+        if self._recorded is not None:
+            choice = self._replayed(bound)
+        else:
+            # getrandbits with rejection, since randrange may be implemented otherwise in another Python.
+            width = (bound - 1).bit_length()
+            choice = self._bits(width) if width else 0
+            while choice >= bound:
+                choice = self._bits(width)
         self.drawn.append(choice)
         return choice
 
@@ -51,16 +58,6 @@ class Choices:
         for index in range(len(items) - 1):
             other = index + self.below(len(items) - index)
             items[index], items[other] = items[other], items[index]
-
-    def _fresh(self, bound: int) -> int:
-        # getrandbits with rejection, since randrange may be implemented otherwise in another Python.
-        width = (bound - 1).bit_length()
-        if not width:
-            return 0
-        value = self._bits(width)
-        while value >= bound:
-            value = self._bits(width)
-        return value
 
     def _replayed(self, bound: int) -> int:
         position = len(self.drawn)

@@ -183,7 +183,11 @@ class Simulation:
 
     def plan_delivery(self, when_ns: int, machine: Machine, event: Event, *, incarnation: int | None = None) -> None:
         """Deliver `event` at `when_ns`: to whatever incarnation is up then, or only to this one."""
-        self._push(when_ns, machine, _ANY_INCARNATION if incarnation is None else incarnation, event)
+        self._sequence = sequence = self._sequence + 1
+        when_ns = max(when_ns, self.now_ns)
+        if incarnation is None:
+            incarnation = _ANY_INCARNATION
+        heappush(self._heap, (when_ns, sequence, machine, incarnation, event))
 
     def _push(self, when_ns: int, target: Machine | None, incarnation: int, payload: Any) -> None:
         self._sequence = sequence = self._sequence + 1

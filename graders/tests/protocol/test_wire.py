@@ -87,7 +87,7 @@ def test_every_event_and_effect_has_a_shape_of_as_many_fields() -> None:
         for word, (cls, types) in shapes.items():
             assert len(fields(cls)) == len(types), word
     declared = [*messages.Event.__args__, *messages.Effect.__args__]
-    assert sorted(item.__name__ for item in declared) == sorted(item.__name__ for item in wire._WRITERS)
+    assert sorted(item.__name__ for item in declared) == sorted(item.__name__ for item in wire.WRITERS)
 
 
 @pytest.mark.parametrize(

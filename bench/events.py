@@ -47,8 +47,8 @@ from graders.sim.nodes import NodeHost
 from graders.sim.simulation import Simulation
 
 TARGETS: Final = {"in process": 0.7, "boundary, 4 a frame": 0.6}
-"""The row of one message a frame has no target: a pinned echo without any work takes 11 us here, and two interpreters that
-read and write JSON cannot come near that. It is shown because it is the worst case."""
+"""The row of one message a frame has no target: a pinned echo without any work takes 11 us on a quiet machine, and two
+interpreters that read and write JSON do not come near that. It is shown because it is the worst case."""
 NODES: Final = 5
 
 ECHO: Final = """
@@ -228,9 +228,8 @@ def main() -> int:
     results = measure(options.events, options.rounds)
     print(f"{'events a second':<22}{'baseline':>12}{'ours':>12}{'ratio':>8}{'target':>8}")
     for name, row in results.items():
-        print(
-            f"{name:<22}{row['baseline_per_s']:>12,}{row['ours_per_s']:>12,}{row['ratio']:>8.2f}{TARGETS.get(name, ''):>8}"
-        )
+        rates = f"{row['baseline_per_s']:>12,}{row['ours_per_s']:>12,}"
+        print(f"{name:<22}{rates}{row['ratio']:>8.2f}{TARGETS.get(name, ''):>8}")
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}"
     print(machine)
     if options.json:

@@ -9,21 +9,24 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Final
 
 import graders
-from graders.protocol import ProtocolError, frames
+from graders.protocol import ProtocolError
+from graders.protocol.client import JobConnection
 from graders.protocol.jobs import Job, Outcome, Progress
 
-_LENGTH: Final = struct.Struct(">I")
 _END_WITHIN_S: Final = 5
+_SLACK_S: Final = 30.0
+"""What a judge may take beyond the run's own wall time: its sandbox starts and ends outside it."""
 
 
 class JudgeLost(Exception):
@@ -79,35 +82,15 @@ class Judge:
 
     def run(self, job: Job, progress: Callable[[Progress], None] = lambda _progress: None) -> Outcome:
         """Grade one job; raises `JudgeLost`."""
-        with socket.socket(socket.AF_UNIX) as channel:
+        until_s = time.monotonic() + job.lab.limits.run_wall_ms_max / 1_000 + _SLACK_S
+        with closing(JobConnection(channel := socket.socket(socket.AF_UNIX))) as connection:
             try:
                 channel.connect(str(self._socket))
-                frames.send(channel, job.to_json(), bytes_max=frames.JOB_BYTES_MAX)
+                connection.ask(job)
                 while True:
-                    value = _receive(channel)
-                    if "verdict" in value:
-                        return Outcome.from_json(value)
-                    progress(Progress.from_json(value))
+                    said = connection.receive(until_s)
+                    if isinstance(said, Outcome):
+                        return said
+                    progress(said)
             except (OSError, EOFError, ProtocolError) as error:
                 raise JudgeLost(str(error) or "it hung up") from None
-
-
-def _receive(channel: socket.socket) -> dict[str, Any]:
-    """One frame of a stream of them."""
-    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size))
-    if length > frames.JOB_BYTES_MAX:
-        raise ProtocolError("too_long", f"a frame of {length} bytes")
-    value = frames.decode(_exactly(channel, length))
-    if not isinstance(value, dict):
-        raise ProtocolError("bad_shape", "a frame that is no object")
-    return value
-
-
-def _exactly(channel: socket.socket, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        part = channel.recv(min(size - len(data), 1 << 20))
-        if not part:
-            raise EOFError("it hung up")
-        data += part
-    return bytes(data)

@@ -6,16 +6,13 @@ standard input; when the worker dies, by whatever signal, the pipe closes and th
 A server that dies is started again by the next run. `DRILLYARD_JUDGE_SOCKET` names one that somebody else runs instead.
 
 What can go wrong here is always our side's fault, and says so: `JudgeFault.fault` is an id of
-`drillyard.common.errors`. Rejected: one judge process a run (57 ms of start-up each), and frames' own `receive`, which
-expects one frame at a time, while progress comes unasked.
+`drillyard.common.errors`. Rejected: one judge process a run (57 ms of start-up each).
 """
 
 from __future__ import annotations
 
 import os
-import select
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -24,21 +21,21 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.conf import settings
 
 import graders
 from drillyard.common import clock, ids
-from graders.protocol import ProtocolError, frames
+from graders.protocol import ProtocolError
+from graders.protocol.client import JobConnection
 from graders.protocol.jobs import Job, Outcome, Progress
 
 START_S: Final = 20.0
 CONNECT_S: Final = 5.0
 GOODBYE_S: Final = 3.0
 SOCKET_PATH_BYTES_MAX: Final = 100  # the kernel takes 107
-_LENGTH: Final = struct.Struct(">I")
 _log = structlog.get_logger(__name__)
 
 
@@ -59,67 +56,37 @@ class JudgeRun:
     """One run on one connection. `outcome` blocks in one thread; `abandon` may be called from another."""
 
     def __init__(self, channel: socket.socket, job: Job, *, answer_s: float) -> None:
-        self._channel = channel
+        self._connection = JobConnection(channel)
         self._job = job
         self._deadline = clock.monotonic() + answer_s
         self._abandoned = threading.Event()
-        self._buffer = bytearray()
 
     def abandon(self) -> None:
         """Give up: the judge sees the closed connection and takes the sandbox down."""
         self._abandoned.set()
-        with suppress(OSError):
-            self._channel.shutdown(socket.SHUT_RDWR)
+        self._connection.abandon()
 
     def outcome(self, on_progress: Callable[[Progress], None]) -> Outcome:
         """Send the job and wait. Raises `JudgeFault` and `Abandoned`."""
         try:
-            self._channel.settimeout(CONNECT_S)
-            frames.send(self._channel, self._job.to_json(), bytes_max=frames.JOB_BYTES_MAX)
+            self._connection.ask(self._job)
             while True:
-                message = self._receive()
-                if "verdict" in message:
-                    return Outcome.from_json(message)
-                on_progress(Progress.from_json(message))
+                said = self._connection.receive(self._deadline)
+                if isinstance(said, Outcome):
+                    return said
+                on_progress(said)
         except ProtocolError as error:
-            raise JudgeFault("fault_judge_protocol", f"{error.reason}: {error}") from error
-        except OSError as error:
-            if self._abandoned.is_set():
-                raise Abandoned from None
-            raise JudgeFault("fault_judge_died", repr(error)) from error
+            raise self._fault("fault_judge_protocol", f"{error.reason}: {error}") from error
+        except TimeoutError as error:
+            raise self._fault("fault_judge_silent", f"no outcome of {self._job.id} in time") from error
+        except (OSError, EOFError) as error:
+            raise self._fault("fault_judge_died", repr(error)) from error
         finally:
-            self._channel.close()
+            self._connection.close()
 
-    def _receive(self) -> dict[str, Any]:
-        header = self._take(_LENGTH.size)
-        (length,) = _LENGTH.unpack(header)
-        if length > frames.JOB_BYTES_MAX:
-            raise ProtocolError("too_long", f"a frame of {length} bytes")
-        message = frames.decode(self._take(length))
-        if not isinstance(message, dict):
-            raise ProtocolError("bad_shape", "a message that is no object")
-        return message
-
-    def _take(self, size: int) -> bytes:
-        while len(self._buffer) < size:
-            self._read()
-        data = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return data
-
-    def _read(self) -> None:
-        remaining_s = self._deadline - clock.monotonic()
-        readable, _, _ = select.select([self._channel], [], [], max(0.0, remaining_s))
-        if self._abandoned.is_set():
-            raise Abandoned
-        if not readable:
-            raise JudgeFault("fault_judge_silent", f"no outcome of {self._job.id} in time")
-        data = self._channel.recv(65_536)
-        if not data:
-            if self._abandoned.is_set():
-                raise Abandoned
-            raise JudgeFault("fault_judge_died", "the judge closed the connection")
-        self._buffer += data
+    def _fault(self, fault: str, detail: str) -> JudgeFault | Abandoned:
+        """What an ended connection means: nothing, if it was we who ended it."""
+        return Abandoned() if self._abandoned.is_set() else JudgeFault(fault, detail)
 
 
 class JudgeServer:

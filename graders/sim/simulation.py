@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from graders.protocol.messages import (
     Abandon,
@@ -29,7 +29,6 @@ from graders.protocol.messages import (
     Failed,
     Json,
     Log,
-    Message,
     Notify,
     Publish,
     Raise,
@@ -40,56 +39,14 @@ from graders.protocol.messages import (
     Start,
     Step,
 )
-from graders.sim.nodes import Exit, NodeChannel, NodeGone, NodeHost
+from graders.sim.machines import EventsExhausted, Machine, Service, StartFailed
+from graders.sim.nodes import Exit, NodeGone, NodeHost
 from graders.sim.records import CallRecord, Notification, OperationRecord
 
 _ANY_INCARNATION: Final = -1
 _Plan: TypeAlias = tuple[int, int, Any, int, Any]
 Record: TypeAlias = Callable[[int, str, int, list[Event], list[Effect]], None]
 """Told every frame: when, which node, which incarnation, what happened to it, what it did."""
-
-
-class Service(Protocol):
-    """What stands behind a call target: `called` decides what becomes of a call, now or later."""
-
-    def called(self, call: CallRecord) -> None: ...
-
-
-class StartFailed(Exception):
-    """The student's code could not be started on a node; `failed.kind` says why."""
-
-    def __init__(self, failed: Failed) -> None:
-        super().__init__(f"{failed.kind}: {failed.text}")
-        self.failed = failed
-
-
-class EventsExhausted(Exception):
-    """The schedule used up its budget of events."""
-
-
-class Machine:
-    """A node as the simulation sees it, over all its incarnations."""
-
-    __slots__ = (
-        "busy_until_ns", "calls", "channel", "deadline_ns", "inbox", "incarnation", "name", "start", "wake_ns",
-        "wall_offset_ns",
-    )  # fmt: skip
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.incarnation = -1
-        self.channel: NodeChannel | None = None
-        self.start: Start | None = None
-        self.deadline_ns: int | None = None
-        self.wake_ns: int | None = None
-        self.busy_until_ns = 0
-        self.inbox: list[Event] = []
-        self.calls: dict[int, CallRecord] = {}
-        self.wall_offset_ns = 0
-
-    @property
-    def alive(self) -> bool:
-        return self.channel is not None
 
 
 class Simulation:
@@ -400,4 +357,4 @@ class Simulation:
             raise NodeGone(Exit("callbacks_limit", effect.text))
 
 
-__all__ = ["EventsExhausted", "Machine", "Message", "Service", "Simulation", "StartFailed"]
+__all__ = ["EventsExhausted", "Machine", "Service", "Simulation", "StartFailed"]

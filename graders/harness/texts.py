@@ -29,11 +29,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "construct_raised": (
         "Constructing your class raised {type}. Check the parameters of __init__ against the statement.",
-        "构造你的类时抛出了 {type}。请对照题目检查 __init__ 的参数。",
+        "构造你的类时抛出了 {type}。请对照题面检查 __init__ 的参数。",
     ),
     "raised": (
         "{label} raised {type}, where the lab promises a result.",
-        "{label} 抛出了 {type}，而按题目约定这里应当返回结果。",
+        "{label} 抛出了 {type}，而按题面的约定，这里应当正常返回。",
     ),
     "cancelled": (
         "{label} ended as cancelled, although the lab did not cancel it.",
@@ -41,7 +41,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "deadlock": (
         "{label} should have finished within {limit_ms} ms of virtual time and never did: something waits for ever.",
-        "{label} 应当在 {limit_ms} 毫秒（虚拟时间）之内完成，却一直没有结束：有什么在永远等待。",
+        "{label} 应当在 {limit_ms} 毫秒（虚拟时间）之内完成，却一直没有结束：有代码在永远等待。",
     ),
     "not_finished": (
         "{label} was still running at the moment when its result was due.",
@@ -63,7 +63,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "events_limit": (
         "The schedule used up its {events_max} events: your code keeps setting timers or sending messages without end.",
-        "这次调度用完了 {events_max} 个事件：你的代码在无休止地设置定时器或发送消息。",
+        "这组调度用完了 {events_max} 个事件的额度：你的代码在无休止地设置定时器或发送消息。",
     ),
     "time_limit": (
         (
@@ -92,11 +92,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
             "Something other than the lab's own machinery spoke on the channel to the judge. Your code must not write"
             " to file descriptors that it did not open."
         ),
-        "有不属于实验框架的内容写入了与评测程序之间的通道。你的代码不可以写入不是自己打开的文件描述符。",
+        "与评测程序之间的通道里，出现了不是实验框架写入的内容。你的代码不得写入并非由它自己打开的文件描述符。",
     ),
     "system": (
         "This is not your fault: the judge itself had a problem. The submission will be graded again.",
-        "这不是你的问题：评测系统自身出了故障。这次提交会重新评测。",
+        "这不是你的问题：评测程序自身出了故障。这次提交会重新评分。",
     ),
     "set_order": (
         (
@@ -104,7 +104,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
             " something hashed) decides what it does. Sort before you iterate."
         ),
         (
-            "换一个散列种子后，你的代码从第 {index} 个事件起表现不同：集合（或其他依赖散列的结构）的顺序"
+            "换一个哈希种子后，你的代码从第 {index} 个事件起表现不同：集合（或其他依赖哈希的结构）的顺序"
             "决定了它的行为。请先排序再遍历。"
         ),
     ),

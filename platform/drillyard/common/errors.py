@@ -23,11 +23,11 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
     # ------------------------------------------------------------------------------------------------ everywhere
     "not_found": {
         "en": "There is nothing here, or it is not yours to see.",
-        "zh": "这里没有内容，或者您无权查看。",
+        "zh": "这里没有内容，或者你无权查看。",
     },
     "idempotency_conflict": {
         "en": "This request was already made with other content. Reload the page and send it again.",
-        "zh": "同一请求此前已带着不同的内容提交过。请刷新页面后重新提交。",
+        "zh": "同一个请求此前已经提交过，内容与这次不同。请刷新页面后重新提交。",
     },
     # -------------------------------------------------------------------------------------------------- accounts
     "email_taken": {
@@ -120,7 +120,7 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "submission_queue_full": {
         "en": "{count_max} of your submissions are waiting already. Wait until one of them is graded.",
-        "zh": "您已有 {count_max} 份提交在排队，请等其中一份评分完成后再提交。",
+        "zh": "你已有 {count_max} 份提交在排队，请等其中一份评分完成后再提交。",
     },
     "idempotency_key_invalid": {
         "en": "The request's idempotency key must have 8 to {length_max} letters, digits, hyphens or underscores.",
@@ -133,35 +133,35 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
     # ------------------------------------------------------------------------- labwork: whose fault an unknown is
     "fault_judge_died": {
         "en": "The grading process ended unexpectedly. This is our fault and costs you nothing.",
-        "zh": "评分进程意外退出。这是我方的故障，不影响您的成绩。",
+        "zh": "评分进程意外退出。这是平台的故障，不影响你的成绩。",
     },
     "fault_judge_unavailable": {
         "en": "The grading process could not be started. This is our fault and costs you nothing.",
-        "zh": "评分进程无法启动。这是我方的故障，不影响您的成绩。",
+        "zh": "评分进程无法启动。这是平台的故障，不影响你的成绩。",
     },
     "fault_judge_protocol": {
         "en": "The grading process gave an answer that we do not understand. This is our fault and costs you nothing.",
-        "zh": "评分进程返回了无法识别的结果。这是我方的故障，不影响您的成绩。",
+        "zh": "评分进程返回了无法识别的结果。这是平台的故障，不影响你的成绩。",
     },
     "fault_judge_unknown": {
         "en": "The grading process could not reach a verdict. This is our fault and costs you nothing.",
-        "zh": "评分进程未能得出结论。这是我方的故障，不影响您的成绩。",
+        "zh": "评分进程未能得出判定。这是平台的故障，不影响你的成绩。",
     },
     "fault_judge_silent": {
         "en": "The grading process stopped answering. This is our fault and costs you nothing.",
-        "zh": "评分进程停止响应。这是我方的故障，不影响您的成绩。",
+        "zh": "评分进程停止响应。这是平台的故障，不影响你的成绩。",
     },
     "fault_worker_lost": {
         "en": "The worker that graded this was lost. This is our fault and costs you nothing.",
-        "zh": "负责评分的工作进程失联。这是我方的故障，不影响您的成绩。",
+        "zh": "负责评分的工作进程失联。这是平台的故障，不影响你的成绩。",
     },
     "fault_sandbox_unavailable": {
         "en": "The sandbox for your code could not be started. This is our fault and costs you nothing.",
-        "zh": "运行代码的沙箱无法启动。这是我方的故障，不影响您的成绩。",
+        "zh": "运行代码的沙箱无法启动。这是平台的故障，不影响你的成绩。",
     },
     "fault_platform": {
         "en": "Something on our side broke while grading. This is our fault and costs you nothing.",
-        "zh": "评分过程中平台出现故障。这是我方的故障，不影响您的成绩。",
+        "zh": "评分过程中出了问题。这是平台的故障，不影响你的成绩。",
     },
 }
 

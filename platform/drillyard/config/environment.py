@@ -23,6 +23,8 @@ from environs import Env, EnvValidationError
 from drillyard.common.ids import secret_new
 
 PREFIX: Final = "DRILLYARD_"
+LOCAL_MAIL: Final = "drillyard.accounts.outbox.OutboxBackend"
+"""Without a mail server letters go to the terminal and to a page of the installation."""
 SANDBOXES: Final = ("auto", "bwrap", "docker", "plain", "inprocess")
 SANDBOXES_PRODUCTION: Final = ("bwrap", "docker")
 
@@ -118,6 +120,7 @@ def _raw(env: Env, base: Path) -> dict[str, Any]:
         "database": env.dj_db_url("DATABASE_URL", f"sqlite:///{folder.absolute() / 'drillyard.sqlite3'}"),
         "cache": env.dj_cache_url("CACHE_URL", "locmem://"),
         "email": env.dj_email_url("EMAIL_URL", "console:"),
+        "email_named": bool(env.str("EMAIL_URL", "")),
         "broker_url": env.str("BROKER_URL", "filesystem://"),
         "tls_proxied": env.bool("TLS_PROXIED", False),
         "judge_socket": env.path("JUDGE_SOCKET", None),
@@ -177,6 +180,8 @@ def _wrong_in_production(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "ALLOWED_HOSTS", "must name the hosts that this installation answers for"
     if raw["grading"]["sandbox"] not in SANDBOXES_PRODUCTION:
         yield "SANDBOX", f"must be one of {', '.join(SANDBOXES_PRODUCTION)}: the others do not isolate students' code"
+    if not raw["email_named"]:
+        yield "EMAIL_URL", "must name a mail server: accounts are confirmed and passwords reset by letter"
     if raw["demo_accounts"]:
         yield "DEMO_ACCOUNTS", "demo accounts have public passwords; a production installation has none"
 
@@ -201,7 +206,7 @@ def _environment(raw: Mapping[str, Any]) -> Environment:
         csrf_trusted_origins=raw["csrf_trusted_origins"],
         database=raw["database"],
         cache=raw["cache"],
-        email=raw["email"],
+        email=raw["email"] if raw["email_named"] else raw["email"] | {"EMAIL_BACKEND": LOCAL_MAIL},
         broker_url=raw["broker_url"],
         tls_proxied=raw["tls_proxied"],
         log_level=raw["log_level"].upper(),

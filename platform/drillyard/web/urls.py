@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", people.me, name="me"),
     path("theme/", people.theme, name="theme"),
     path("profile/", people.profile, name="profile"),
+    path("outbox/", people.outbox, name="outbox"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<uuid:uuid>/", submissions.submission, name="submission"),
     path("submissions/<uuid:uuid>/panel/", submissions.panel, name="submission_panel"),

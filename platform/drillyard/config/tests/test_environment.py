@@ -11,6 +11,7 @@ from drillyard.config import environment
 
 PRODUCTION = {
     "DRILLYARD_PRODUCTION": "1",
+    "DRILLYARD_EMAIL_URL": "smtp://mail.example.org:25",
     "DRILLYARD_SECRET_KEY": "k" * 50,
     "DRILLYARD_SEED_SECRET": "s" * 50,
     "DRILLYARD_ALLOWED_HOSTS": "drill.example.org",
@@ -88,6 +89,7 @@ def test_a_production_installation_starts_with_what_it_needs(monkeypatch: pytest
         ("DRILLYARD_SANDBOX", "plain"),
         ("DRILLYARD_SANDBOX", "inprocess"),
         ("DRILLYARD_DEMO_ACCOUNTS", "1"),
+        ("DRILLYARD_EMAIL_URL", ""),
     ],
 )
 def test_a_production_installation_refuses_what_is_only_fit_for_a_laptop(

@@ -7,7 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from drillyard.accounts.outbox import letters, outbox_open_to
 from drillyard.accounts.preferences import preferences_remember
 from drillyard.accounts.services import profile_update
 from drillyard.common.errors import DrillyardError
@@ -82,3 +83,12 @@ def profile(request: HttpRequest) -> HttpResponseBase:
             preferences_remember(response=response, user=user)
             return response
     return render(request, "web/people/profile.html", {"form": form}, status=400)
+
+
+@require_GET
+@personal
+def outbox(request: HttpRequest) -> HttpResponseBase:
+    """The letters of an installation without a mail server, for whoever sits at its machine."""
+    if not outbox_open_to(request.META.get("REMOTE_ADDR", "")):
+        raise Http404
+    return render(request, "web/people/outbox.html", {"letters": letters()})

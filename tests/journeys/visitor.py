@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Playwright, Request
 
 from devtools import places
 
@@ -101,6 +101,7 @@ class Visitor:
 
     def look(self, name: str, *, narrow: bool = True) -> None:
         """Look at the page as it is: is it accessible, does it fit a telephone? Keeps screenshots of both widths."""
+        self._pictures_are_there()
         self._picture(name)
         self._accessible(name)
         if narrow:
@@ -111,6 +112,19 @@ class Visitor:
             self._accessible(f"{name}.narrow")
             assert before is not None
             self.page.set_viewport_size(before)
+
+    def _pictures_are_there(self) -> None:
+        """Bring every picture that is shown into view, since they load lazily, and see that it has come."""
+        for picture in self.page.locator("main img:visible").all():
+            picture.scroll_into_view_if_needed()
+            self.wait_for_picture(picture)
+        self.page.evaluate("() => window.scrollTo(0, 0)")
+
+    def wait_for_picture(self, picture: Locator) -> None:
+        """Wait until a picture has been loaded, or note that it is broken."""
+        loaded = "img => img.decode().then(() => true, () => false)"
+        if not picture.evaluate(loaded):
+            self.troubles.append(f"{self.page.url}: no picture at {picture.get_attribute('src')}")
 
     def _picture(self, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ import {
 } from "@codemirror/view";
 import { Draft } from "./draft";
 import { editorTheme, highlighting } from "./editortheme";
+import { markSent, unmarkSent } from "./forget";
 
 interface Field {
   readonly textarea: HTMLTextAreaElement;
@@ -81,7 +82,7 @@ function enhance(form: HTMLFormElement, textarea: HTMLTextAreaElement): Field {
 }
 
 function offerDraft(field: Field): void {
-  const notice = field.textarea.parentElement?.querySelector<HTMLElement>("[data-draft-notice]");
+  const notice = field.textarea.closest("[data-file-field]")?.querySelector<HTMLElement>("[data-draft-notice]");
   const kept = field.draft.read();
   if (!notice || kept === null || kept === field.textarea.value) return;
   const original = field.textarea.value;
@@ -108,6 +109,7 @@ const form = document.querySelector<HTMLFormElement>("form[data-editor]");
 if (form) {
   const areas = [...form.querySelectorAll<HTMLTextAreaElement>("textarea[data-file]")];
   const fields = areas.map((textarea) => enhance(form, textarea));
+  unmarkSent(); // what was sent last came back with an error, or is long done
   fields.forEach(offerDraft);
   for (const input of form.querySelectorAll<HTMLInputElement>("input[type=file]")) {
     input.addEventListener("change", () => takeFiles(input, fields));
@@ -117,5 +119,6 @@ if (form) {
       field.textarea.value = field.view.state.doc.toString();
       field.draft.flush();
     }
+    markSent(form.dataset.draft ?? "");
   });
 }

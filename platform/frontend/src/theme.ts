@@ -13,7 +13,8 @@ export function wireTheme(root: HTMLElement): void {
       document.cookie = `theme=${theme}; path=/; max-age=${YEAR_S}; samesite=lax${secure}`;
       root.dataset.theme = theme;
       // The button that was pressed has given way to the next one; the keyboard stays where it was.
-      form.querySelector<HTMLButtonElement>(`.theme-${theme}`)?.focus();
+      const buttons = [...form.querySelectorAll("button")];
+      buttons.find((button) => button.checkVisibility())?.focus();
     });
   }
 }

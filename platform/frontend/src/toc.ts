@@ -1,6 +1,6 @@
 // Marks in "On this page" the section that is being read: the last heading above a line in the upper part of the window.
 
-const LINE = 0.25;
+const LINE = 0.12;
 
 export function wireToc(): void {
   const links = new Map<HTMLElement, HTMLAnchorElement>();

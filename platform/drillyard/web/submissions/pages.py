@@ -152,7 +152,7 @@ def submission_page(submission: Submission, *, reader: Any) -> SubmissionPage:
 
 def files_of(submission: Submission) -> list[File]:
     """The submitted files, highlighted. Pygments escapes what it is given."""
-    formatter = HtmlFormatter[str](linenos=False, nowrap=False, cssclass="highlight-inner")
+    formatter = HtmlFormatter[str](nowrap=True)
     return [
         File(file.path, mark_safe(highlight(file.text, PythonLexer(stripnl=False), formatter)))  # noqa: S308 - escaped
         for file in submission.files.all()

@@ -12,7 +12,6 @@ from django.utils.module_loading import import_string
 from django.utils.translation import override
 from django.views import defaults
 
-
 pytestmark = pytest.mark.django_db
 
 

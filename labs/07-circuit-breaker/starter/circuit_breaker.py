@@ -13,7 +13,7 @@ class CircuitOpenError(Exception):
 
 
 class CircuitBreaker:
-    # The last part of the lab: settings of your choice for a service that goes down for ten seconds.
+    # The last part of the lab: settings of your choice for a service that goes down three times.
     STORM_SETTINGS = {}
 
     def __init__(

@@ -8,11 +8,11 @@ from ._bench import PROBES, Bench, Text, require
 
 CHAIN: Text = (
     "on_state_change hears every transition exactly once, as (old, new), at the instant it happens",
-    "每次状态转换发生时，on_state_change 恰好收到一次 (旧状态, 新状态)",
+    "每次状态转换发生时，on_state_change 恰好收到一次（旧状态，新状态）",
 )
 
 
-@case(points=2, en="A closed breaker passes results and errors on unchanged", zh="关闭时，结果与异常原样交给调用方")
+@case(points=2, en="A closed breaker passes results and errors on unchanged", zh="关闭时，返回值与异常原样交给调用方")
 def results_and_errors_pass_unchanged(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=3)
     bench.admitted().reply({"receipt": 17, "lines": [1, 2]})
@@ -50,7 +50,7 @@ def open_lasts_open_ms(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=1, open_ms=2_000)
     promise = (
         "the breaker stays open for open_ms, counted from the instant of the failure that opened it",
-        "从触发打开的那次失败发生时算起，熔断器保持打开 open_ms",
+        "从引发打开的那次失败算起，熔断器保持打开 open_ms",
     )
     slow = bench.admitted()
     bench.wait(500)
@@ -104,7 +104,7 @@ def retry_after_is_the_time_left(lab: Lab) -> None:
             ),
             (
                 f"{passed_ms:g} ms into an open period of 1000 ms it is {told!r}",
-                f"1000 ms 的打开期过去 {passed_ms:g} ms 时，它是 {told!r}",
+                f"1000 毫秒的打开期过去 {passed_ms:g} 毫秒时，它是 {told!r}",
             ),
         )
     bench.wait(437.5)
@@ -128,7 +128,7 @@ def bench_ms(lab: Lab) -> float:
     return lab.now_ns / 1_000_000
 
 
-@case(points=3, en="The listener hears every transition once, in order", zh="监听器按顺序听到每次转换，且只听到一次")
+@case(points=3, en="The listener hears every transition once, in order", zh="监听器按次序收到每次转换，不重不漏")
 def the_listener_hears_every_transition_once(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=2, open_ms=1_000, on_state_change=lab.listener("transitions"))
     heard: list[list[str]] = []
@@ -157,7 +157,7 @@ def the_listener_hears_every_transition_once(lab: Lab) -> None:
     hears()
 
 
-@case(points=2, en="A listener that raises changes nothing", zh="监听器抛出异常，什么也不受影响")
+@case(points=2, en="A listener that raises changes nothing", zh="监听器抛出异常，其他一切照旧")
 def a_raising_listener_changes_nothing(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=2, open_ms=1_000, on_state_change=lab.listener("broken", raises="BadRequest"))
     bench.fail(2)

@@ -20,7 +20,7 @@ VOLUME: Text = (
 )
 
 
-@case(points=2, en="The failure that completes the row opens the breaker", zh="凑满连续失败次数的那一次打开熔断器")
+@case(points=2, en="The failure that completes the row opens the breaker", zh="凑满连续失败次数的那次失败使熔断器打开")
 def the_last_failure_of_the_row_opens(lab: Lab) -> None:
     for threshold in (1, 3):
         bench = Bench(lab, failure_threshold=threshold)
@@ -29,10 +29,10 @@ def the_last_failure_of_the_row_opens(lab: Lab) -> None:
         bench.state_is("open", promise=IN_A_ROW)
 
 
-@case(points=2, en="A success clears the row", zh="一次成功清零连续失败")
+@case(points=2, en="A success clears the row", zh="一次成功即把连续失败清零")
 def a_success_clears_the_row(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=3)
-    promise = ("only failures in a row count: a success starts the row anew", "只数连续的失败：一次成功就重新数起")
+    promise = ("only failures in a row count: a success starts the row anew", "只数连续的失败：遇到一次成功就重新数起")
     for _ in range(3):
         bench.fail(2, promise=promise)
         bench.succeed(promise=promise)

@@ -16,7 +16,7 @@ LAST_MS: Text = (
 )
 
 
-@case(points=2, en="A window by calls forgets the oldest outcome", zh="按次数的窗口会忘记最旧的结果")
+@case(points=2, en="A window by calls forgets the oldest outcome", zh="按次数的窗口会移出最旧的结果")
 def a_window_by_calls_slides(lab: Lab) -> None:
     bench = Bench(lab, failure_rate_percent=50, minimum_calls=4, window_calls=4)
     bench.fail(3)
@@ -26,7 +26,7 @@ def a_window_by_calls_slides(lab: Lab) -> None:
     bench.refused(LAST_CALLS)
 
 
-@case(points=3, en="A window by time forgets what is too old", zh="按时间的窗口会忘记过旧的结果")
+@case(points=3, en="A window by time forgets what is too old", zh="按时间的窗口会移出过旧的结果")
 def a_window_by_time_slides(lab: Lab) -> None:
     bench = Bench(lab, failure_rate_percent=50, minimum_calls=3, window_ms=1_000)
     bench.fail()

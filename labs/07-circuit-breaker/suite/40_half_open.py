@@ -10,11 +10,11 @@ from ._bench import PROBES, Bench, Text, count_of, require
 
 SLOTS: Text = (
     "while half-open at most half_open_max_probes operations run at once, and no fewer if more callers come",
-    "半开时同时运行的操作至多 half_open_max_probes 个；调用方足够多时也不会更少",
+    "半开时同时运行的操作至多 half_open_max_probes 个；调用方足够多时也不少于此数",
 )
 REOPENS: Text = (
     "one failed probe re-opens the breaker at once, for a whole new open_ms",
-    "一次试探失败即重新打开，并重新等待整个 open_ms",
+    "一次试探失败，熔断器即重新打开，并重新计满 open_ms",
 )
 CLOSES: Text = (
     "the breaker closes with the success that makes it success_threshold in this half-open period",
@@ -48,7 +48,11 @@ def no_more_probes_than_allowed(lab: Lab) -> None:
         bench.refused(SLOTS)
 
 
-@case(points=4, en="A failed probe re-opens the breaker for a whole period", zh="试探失败，重新打开一整个周期")
+@case(
+    points=4,
+    en="A failed probe re-opens the breaker for a whole period",
+    zh="试探失败，熔断器重新打开并重新计满 open_ms",
+)
 def a_failed_probe_reopens(lab: Lab) -> None:
     bench = half_open(lab, success_threshold=2)
     bench.wait(250)
@@ -65,7 +69,9 @@ def a_failed_probe_reopens(lab: Lab) -> None:
 
 
 @case(
-    points=3, en="success_threshold successes close the breaker, and no fewer", zh="成功达到 success_threshold 次才关闭"
+    points=3,
+    en="success_threshold successes close the breaker, and no fewer",
+    zh="成功达到 success_threshold 次才关闭，少一次都不行",
 )
 def enough_successes_close(lab: Lab) -> None:
     bench = half_open(lab, success_threshold=3)

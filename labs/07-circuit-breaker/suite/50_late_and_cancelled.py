@@ -24,7 +24,7 @@ CANCELLED: Text = (
 )
 SLOT_BACK: Text = (
     "a cancelled probe gives its slot back and decides nothing",
-    "被取消的试探归还名额，不作任何判定",
+    "被取消的试探归还名额，此外什么也不决定",
 )
 
 
@@ -66,7 +66,7 @@ def a_late_success_changes_nothing(lab: Lab) -> None:
     bench.state_is("open", promise=LATE_SUCCESS)
 
 
-@case(points=3, en="Probes of an earlier period hold no slot and free none", zh="早先的试探不占名额，也不归还名额")
+@case(points=3, en="Probes of an earlier period hold no slot and free none", zh="早先时期的试探不占名额，也不归还名额")
 def old_probes_touch_no_slot(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=1, open_ms=1_000, half_open_max_probes=2, success_threshold=3)
     bench.fail()

@@ -8,7 +8,7 @@ from ._bench import PROBES, Bench, Text, require
 
 IGNORED: Text = (
     "an ignored error is neither a failure nor a success",
-    "被忽略的异常既不算失败，也不算成功",
+    "被忽略的错误既不算失败，也不算成功",
 )
 TIMED_OUT: Text = (
     "a time-out is a failure, whoever set it",
@@ -20,7 +20,7 @@ GIVEN_UP: Text = (
 )
 
 
-@case(points=2, en="Ignored errors do not clear the row", zh="被忽略的异常不会清零连续失败")
+@case(points=2, en="Ignored errors do not clear the row", zh="被忽略的错误不会把连续失败清零")
 def ignored_errors_do_not_clear_the_row(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=3, ignored_errors=[lab.error_class("NotFound")])
     for _ in range(2):
@@ -30,7 +30,7 @@ def ignored_errors_do_not_clear_the_row(lab: Lab) -> None:
     bench.refused(IGNORED)
 
 
-@case(points=2, en="Ignored errors are no failures", zh="被忽略的异常不算失败")
+@case(points=2, en="Ignored errors are no failures", zh="被忽略的错误不算失败")
 def ignored_errors_are_no_failures(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=2, ignored_errors=[lab.error_class("NotFound"), lab.error_class("BadRequest")])
     for error in ("NotFound", "BadRequest", "NotFound"):
@@ -52,7 +52,7 @@ def subclasses_are_ignored_too(lab: Lab) -> None:
     bench.fail(4, error="NotFound", promise=promise)
 
 
-@case(points=2, en="A probe that ends in an ignored error decides nothing", zh="以被忽略异常告终的试探不作判定")
+@case(points=2, en="A probe that ends in an ignored error decides nothing", zh="以被忽略的错误告终的试探什么也不决定")
 def an_ignored_probe_decides_nothing(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=1, open_ms=1_000, ignored_errors=[lab.error_class("NotFound")])
     bench.fail()
@@ -76,7 +76,7 @@ def a_time_out_is_a_failure(lab: Lab) -> None:
     own.refused(TIMED_OUT)
 
 
-@case(points=2, en="A hanging operation is given up after call_timeout_ms", zh="挂起的操作在 call_timeout_ms 后被放弃")
+@case(points=2, en="A hanging operation is given up after call_timeout_ms", zh="卡死的操作在 call_timeout_ms 后被放弃")
 def a_hanging_operation_is_given_up(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=1, open_ms=1_000, call_timeout_ms=500)
     bench.wait(125)
@@ -87,7 +87,7 @@ def a_hanging_operation_is_given_up(lab: Lab) -> None:
     bench.wait(62.5)
     seen = (
         "500 ms after its start the call had not ended with a TimeoutError",
-        "调用开始 500 ms 后，没有以 TimeoutError 告终",
+        "调用开始 500 毫秒后，没有以 TimeoutError 告终",
     )
     require(lab, attempt.operation.raised("TimeoutError"), GIVEN_UP, seen)
     left = ("the operation was still running after its caller had been told", "调用方已得到通知，操作却仍在运行")

@@ -21,7 +21,7 @@ APART: Text = (
 HOUR_MS = 3_600_000
 
 
-@case(points=2, en="A wall clock that is set changes nothing", zh="墙上时钟被校改，什么也不变")
+@case(points=2, en="A wall clock that is set changes nothing", zh="墙上时钟被拨动，什么也不改变")
 def a_wall_clock_step_changes_nothing(lab: Lab) -> None:
     bench = Bench(lab, failure_threshold=1, open_ms=1_000)
     bench.fail()
@@ -50,16 +50,16 @@ def healthy_calls_run_side_by_side(lab: Lab) -> None:
     running = bench.service.active
     seen = (
         f"of 20 calls of 50 ms each, {running} were running at once",
-        f"20 个各需 50 ms 的调用中，同时在运行的有 {running} 个",
+        f"20 个各需 50 毫秒的调用中，同时在运行的有 {running} 个",
     )
     require(lab, running == 20, SIDE_BY_SIDE, seen)
     lab.advance(ms=50)
     done = sum(operation.ok for operation in operations)
-    seen = (f"after 50 ms {done} of 20 calls had their answer", f"50 ms 之后，20 个调用中有 {done} 个得到了答复")
+    seen = (f"after 50 ms {done} of 20 calls had their answer", f"50 毫秒之后，20 个调用中有 {done} 个得到了应答")
     require(lab, done == 20, SIDE_BY_SIDE, seen)
 
 
-@case(points=2, en="One breaker a dependency: they share nothing", zh="每个依赖各有熔断器，互不相干")
+@case(points=2, en="One breaker a dependency: they share nothing", zh="每个依赖一个熔断器，互不相干")
 def breakers_share_nothing(lab: Lab) -> None:
     payments = Bench(lab, service="payments", failure_threshold=2, open_ms=1_000)
     shipping = Bench(lab, service="shipping", failure_threshold=3, open_ms=2_000)

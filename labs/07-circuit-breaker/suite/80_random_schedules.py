@@ -142,7 +142,7 @@ class Walk:
             )
         elif ledger.phase == "open":
             ms = f"{(self.now - ledger.opened_at) * TICK_MS:g}"
-            detail = (f"the breaker opened {ms} ms ago", f"熔断器在 {ms} ms 前打开")
+            detail = (f"the breaker opened {ms} ms ago", f"熔断器在 {ms} 毫秒前打开")
         else:
             running, succeeded = ledger.probes_running, ledger.probes_succeeded
             detail = (
@@ -152,11 +152,11 @@ class Walk:
         return (f"{en}: {detail[0]}{self.story[0]}", f"{zh}：{detail[1]}{self.story[1]}")
 
 
-@case(points=3, en="Random histories: failures in a row", zh="随机历史：按连续失败计数", schedules=10)
+@case(points=3, en="Random histories: failures in a row", zh="随机历史：按连续失败", schedules=10)
 def random_histories_by_count(lab: Lab) -> None:
     Walk(lab, settings_by_count(lab)).run()
 
 
-@case(points=3, en="Random histories: rate of failures", zh="随机历史：按失败率计数", schedules=10)
+@case(points=3, en="Random histories: rate of failures", zh="随机历史：按失败率", schedules=10)
 def random_histories_by_rate(lab: Lab) -> None:
     Walk(lab, settings_by_rate(lab)).run()

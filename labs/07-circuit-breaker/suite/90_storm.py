@@ -45,7 +45,7 @@ def chosen_settings(lab: Lab, component: Component) -> dict[str, int]:
         right,
         en="Promised: STORM_SETTINGS maps settings of the constructor to whole numbers from 1 to 3,600,000. "
         "Seen: it does not.",
-        zh="承诺：STORM_SETTINGS 把构造参数的名字映射到 1 至 3,600,000 的整数。实际：并非如此。",
+        zh="承诺：STORM_SETTINGS 的键是构造参数的名字，值是 1 至 3,600,000 的整数。实际：并非如此。",
     )
     return dict(chosen)
 
@@ -71,7 +71,7 @@ def ride_out(lab: Lab, breaker: Component, service: Dependency) -> Toll:
     lab.require(
         answered == served,
         en=f"Promised: every result comes from the service. Seen: {served} answers given and {answered} received.",
-        zh=f"承诺：每个结果都来自服务。实际：服务给出 {served} 个答复，调用方得到 {answered} 个。",
+        zh=f"承诺：每个应答都来自服务。实际：服务给出 {served} 个应答，调用方得到 {answered} 个。",
     )
     return tally(service, calls)
 
@@ -101,7 +101,7 @@ def the_storm_is_ridden_out(lab: Lab) -> None:
     lab.require(
         toll.recovery_ms <= RECOVERY_MS_MAX,
         en=f"Promised: three recoveries take at most {RECOVERY_MS_MAX} ms in all. Seen: {toll.recovery_ms} ms.",
-        zh=f"承诺：三次恢复合计不超过 {RECOVERY_MS_MAX} ms。实际：{toll.recovery_ms} ms。",
+        zh=f"承诺：三次恢复合计不超过 {RECOVERY_MS_MAX} 毫秒。实际：{toll.recovery_ms} 毫秒。",
     )
     lab.require(
         toll.healthy_refused <= HEALTHY_REFUSED_MAX,

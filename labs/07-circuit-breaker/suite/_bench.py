@@ -33,7 +33,7 @@ PROBES: Text = (
 )
 PASSES_ON: Text = (
     "the caller gets the operation's own result, or its own exception",
-    "调用方得到的就是操作自己的结果，或操作自己抛出的异常",
+    "调用方得到的就是操作自己的返回值，或操作自己抛出的异常",
 )
 
 
@@ -143,7 +143,7 @@ def count_of(started: Iterable[DependencyCall], of: int) -> Text:
 
 def _at(lab: Lab) -> Text:
     ms = f"{lab.now_ns / 1_000_000:g}"
-    return (f"{ms} ms", f"{ms} ms 时")
+    return (f"{ms} ms", f"{ms} 毫秒时")
 
 
 def _not_started(lab: Lab, operation: Operation) -> Text:

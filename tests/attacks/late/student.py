@@ -1,0 +1,6 @@
+import probe
+
+
+class Student(probe.Attack):
+    async def attack(self, role):
+        probe.libc.usleep(30_000_000)

@@ -40,7 +40,7 @@ from graders.sandbox.control import Control
 from graders.sandbox.launch import Mode
 from graders.sandbox.pool import Pool
 from graders.sandbox.process import Sandbox
-from graders.sandbox.runtime import runtime_get
+from graders.sandbox.runtime import runtime_shared
 
 RUNS_MAX: Final = 16
 JOB_WITHIN_MS: Final = 10_000
@@ -79,7 +79,7 @@ class Server:
         self._listener = listen(path)
         self._stopping = False
         self._wake_out, self._wake_in = socket.socketpair()
-        self._pool = Pool(pool_mode, runtime_get(), pool_size) if pool_mode is not None and pool_size > 0 else None
+        self._pool = Pool(pool_mode, runtime_shared(), pool_size) if pool_mode is not None and pool_size > 0 else None
 
     def serve(self) -> None:
         self._wake_in.setblocking(False)

@@ -56,7 +56,7 @@ def _system_call(name: str) -> Attempt:
 
 
 def _socket(family: int, kind: int) -> Attempt:
-    return lambda: socket.socket(family, kind)
+    return lambda: socket.socket(family, kind).close()
 
 
 def _open(path: str, flags: int) -> Attempt:

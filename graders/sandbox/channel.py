@@ -18,7 +18,7 @@ from typing import Any, Final
 from graders.player.zygote import EXIT_MEMORY
 from graders.protocol import frames
 from graders.protocol.errors import ProtocolError
-from graders.protocol.messages import Answer, Effects, Failed, Gone, Question, Start, Started, Step
+from graders.protocol.messages import Answer, Compile, Compiled, Effects, Failed, Gone, Question, Start, Started, Step
 from graders.protocol.wire import answer_from_wire, question_to_wire
 from graders.sandbox.errors import SupervisorLost
 from graders.sim.nodes import Exit, ExitKind, NodeGone
@@ -75,6 +75,13 @@ class ProcessChannel:
         self._killed = False
         self._set_timeouts(step_wall_ms_max)
 
+    def compile(self, files: dict[str, str]) -> dict[str, str]:
+        """The only question to a node that runs nothing; raises `NodeGone`."""
+        answer = self._ask(Compile(files))
+        if isinstance(answer, Compiled):
+            return answer.code
+        raise self._lost("protocol", "no answer to a compile", forced=True)
+
     def start(self, start: Start) -> Started | Failed:
         """The first question; raises `NodeGone`."""
         answer = self._ask(start)
@@ -96,6 +103,11 @@ class ProcessChannel:
         self._killed = True
         self._node.close()
         self._end(True)
+
+    def release(self) -> None:
+        """Close the judge's end; the sandbox that ends takes the process with it."""
+        self._killed = True
+        self._node.close()
 
     def _ask(self, question: Question) -> Answer:
         if self._gone is not None or self._killed:

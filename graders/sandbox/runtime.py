@@ -32,6 +32,7 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -105,6 +106,12 @@ def runtime_get(base: Path | None = None) -> Runtime:
     os.utime(path)
     _clean(folder, name)
     return Runtime(path, _loader(Path(sys.executable)), lock)
+
+
+@cache
+def runtime_shared() -> Runtime:
+    """The runtime of this process, looked for once and held as long as the process lives."""
+    return runtime_get()
 
 
 # -------------------------------------------------------------------------------------------------- where

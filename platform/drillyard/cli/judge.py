@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -82,15 +81,18 @@ class Judge:
 
     def run(self, job: Job, progress: Callable[[Progress], None] = lambda _progress: None) -> Outcome:
         """Grade one job; raises `JudgeLost`."""
-        until_s = time.monotonic() + job.lab.limits.run_wall_ms_max / 1_000 + _SLACK_S
-        with closing(JobConnection(channel := socket.socket(socket.AF_UNIX))) as connection:
-            try:
-                channel.connect(str(self._socket))
-                connection.ask(job)
-                while True:
-                    said = connection.receive(until_s)
-                    if isinstance(said, Outcome):
-                        return said
-                    progress(said)
-            except (OSError, EOFError, ProtocolError) as error:
-                raise JudgeLost(str(error) or "it hung up") from None
+        until_s = time.monotonic() + 2 * job.lab.limits.run_wall_ms_max / 1_000 + _SLACK_S
+        channel = socket.socket(socket.AF_UNIX)
+        connection = JobConnection(channel)
+        try:
+            channel.connect(str(self._socket))
+            connection.ask(job)
+            while True:
+                said = connection.receive(until_s)
+                if isinstance(said, Outcome):
+                    return said
+                progress(said)
+        except (OSError, EOFError, ProtocolError) as error:
+            raise JudgeLost(str(error) or "it hung up") from None
+        finally:
+            connection.close()

@@ -31,5 +31,5 @@ class Student(probe.Attack):
     def attempts(role):
         name = b"\0drillyard-covert"
         if role == "a":
-            return {"bind": lambda: _bind(name), "shm": lambda: probe.call(29, 194, 0x0D71, 4096, 0o1600), "memfd": lambda: probe.call(319, 279, b"x\0", 0), "mqueue": lambda: _queue(0o102)}
-        return {"connect": lambda: _connect(name), "shm again": lambda: probe.call(29, 194, 0x0D71, 4096, 0o600), "mqueue again": lambda: _queue(0o2)}
+            return {"bind": lambda: _bind(name), "shm": lambda: probe.shared(0x0D71, 0o1600, keep=True), "memfd": lambda: probe.call(319, 279, b"x\0", 0), "mqueue": lambda: _queue(0o102)}
+        return {"connect": lambda: _connect(name), "shm again": lambda: probe.shared(0x0D71, 0o600, keep=False), "mqueue again": lambda: _queue(0o2)}

@@ -25,7 +25,7 @@ class Student(probe.Attack):
     def attempts(role):
         return {
             "file": lambda: _again(lambda: probe.read(probe.HERE + "/persist"), lambda: probe.write(probe.HERE + "/persist")),
-            "shm": lambda: probe.call(29, 194, 0x0D72, 4096, 0o1600),
+            "shm": lambda: probe.shared(0x0D72, 0o1600, keep=False),
             "key": lambda: probe.call(248, 217, b"user\0", b"drillyard\0", b"x\0", 1, -2),
             "module": lambda: _marked(),
         }

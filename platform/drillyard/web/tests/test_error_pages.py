@@ -34,7 +34,7 @@ def test_an_address_without_a_language_is_not_found_politely(client: Client) -> 
     [
         (lambda request: defaults.bad_request(request, Exception()), 400, ("not understood", "无法识别")),
         (lambda request: defaults.permission_denied(request, Exception()), 403, ("Not allowed", "不允许")),
-        (defaults.server_error, 500, ("broke on our side", "我们这边出了故障")),
+        (defaults.server_error, 500, ("broke on our side", "平台出了故障")),
     ],
 )
 def test_the_other_errors_speak_both_languages(view: Callable[[Any], Any], status: int, said: tuple[str, str]) -> None:

@@ -14,6 +14,6 @@ MESSAGES = [message for message in translated() if message.id]
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: key(message)[1][:40])
 def test_a_translation_has_chinese_punctuation_and_spaces(message: Message) -> None:
-    chinese = str(message.string if isinstance(message.string, str) else message.string[0])
+    chinese = "".join(message.string or ())
     assert not re.search(r"[\u4e00-\u9fff][,.;:?!]", chinese), "half-width punctuation beside Han"
     assert not re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", chinese), "no space beside Latin"

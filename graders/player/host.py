@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from graders.player import errors
 from graders.player.loop import VirtualLoop
-from graders.player.modules import Modules, shown
+from graders.player.modules import Modules, packed_code, shown
 from graders.player.node import Node, make_node
 from graders.player.raised import describe, text_of, traceback_of
 from graders.player.values import plain
@@ -35,6 +35,8 @@ from graders.protocol.messages import (
     Cancel,
     Cancelled,
     Clock,
+    Compile,
+    Compiled,
     Construct,
     Effects,
     Error,
@@ -59,7 +61,7 @@ _UNSET: Final = object()
 
 
 class PlayerHost:
-    """One incarnation of a node. The first question is a `Start`, all others are `Step`s."""
+    """One incarnation of a node: a `Start`, then `Step`s; or, for a node that only compiles, one `Compile`."""
 
     def __init__(self) -> None:
         self._world = World("", 0, 0, 0, 0)
@@ -89,7 +91,12 @@ class PlayerHost:
 
     def answer(self, question: Question) -> Answer:
         """Carry out one question; raises nothing that a student's code can cause."""
-        return self.step(question) if type(question) is Step else self._begin(question)  # type: ignore[arg-type]
+        if type(question) is Step:
+            return self.step(question)
+        if isinstance(question, Compile):
+            return Compiled(packed_code(question.files))
+        assert isinstance(question, Start)
+        return self._begin(question)
 
     # --------------------------------------------------------------------------------------------------- start
 
@@ -97,7 +104,7 @@ class PlayerHost:
         self._world = World(start.node, start.seed, start.at_ns, start.wall_offset_ns, start.output_bytes_max)
         self._world.sleeps_left = start.callbacks_max
         self._loop = VirtualLoop(self._world)
-        self._modules = Modules(start.files, start.modules_allowed)
+        self._modules = Modules(start.files, start.modules_allowed, start.code)
         self._callbacks_max = start.callbacks_max
         previous = current.world
         current.world = self._world

@@ -11,10 +11,13 @@ classes up there.
 
 from __future__ import annotations
 
+import base64
 import builtins
 import linecache
+import marshal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any, Final
@@ -29,6 +32,15 @@ _NO_FILES: Final = (
 )
 
 
+def packed_code(files: Mapping[str, str]) -> dict[str, str]:
+    """The files that compile, as text for a `Start`: so one node compiles for all of a run."""
+    packed = {}
+    for name, source in files.items():
+        with suppress(SyntaxError):
+            packed[name] = base64.b64encode(marshal.dumps(compile_source(name, source))).decode("ascii")
+    return packed
+
+
 @lru_cache(maxsize=64)
 def compile_source(name: str, source: str) -> CodeType:
     """Code objects do not change, so nodes of one process share them. Raises `SyntaxError` and nothing else.
@@ -37,9 +49,23 @@ def compile_source(name: str, source: str) -> CodeType:
     MemoryError: they are all one thing to the person who wrote the file.
     """
     try:
-        return compile(source, name, "exec", dont_inherit=True)
+        code = compile(source, name, "exec", dont_inherit=True)
     except (ValueError, RecursionError, MemoryError) as error:
         raise SyntaxError(f"{type(error).__name__}: {error}", (name, 1, 0, "")) from None
+    # There and back even where nobody sends it: a constant set is built anew on the way, perhaps in another order, and
+    # all players must see the same.
+    again: CodeType = marshal.loads(marshal.dumps(code))  # noqa: S302 - our own bytes
+    return again
+
+
+def _unpacked(name: str, source: str, packed: str | None) -> CodeType:
+    """What the run's compiling node has made of the file; without that, or if it is no code, compiled here."""
+    if packed is not None:
+        with suppress(ValueError, EOFError, TypeError):
+            code = marshal.loads(base64.b64decode(packed))  # noqa: S302 - behind the guard, like the code itself
+            if isinstance(code, CodeType):
+                return code
+    return compile_source(name, source)
 
 
 class Shown:
@@ -76,7 +102,8 @@ shown: Final = Shown()
 class Modules:
     """The namespace of one incarnation of a node."""
 
-    def __init__(self, files: Mapping[str, str], allowed: Sequence[str]) -> None:
+    def __init__(self, files: Mapping[str, str], allowed: Sequence[str], code: Mapping[str, str] | None = None) -> None:
+        self._code = dict(code or {})
         self._sources = {name.removesuffix(".py"): (name, text) for name, text in files.items() if name.endswith(".py")}
         self._allowed = tuple(allowed)
         self._loaded: dict[str, ModuleType] = {}
@@ -103,7 +130,7 @@ class Modules:
         if name not in self._sources:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         file_name, source = self._sources[name]
-        code = compile_source(file_name, source)
+        code = _unpacked(file_name, source, self._code.get(file_name))
         linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
         module = ModuleType(name)
         module.__file__ = file_name

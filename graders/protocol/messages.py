@@ -44,11 +44,19 @@ NOTIFY_KEY: Final = "$notify"
 
 
 @dataclass(frozen=True, slots=True)
+class Compile:
+    """The only question to a node that runs nothing: compile these files. Answered by `Compiled`."""
+
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """The first message on a channel: what the node is to run. `files` maps a file name to its source text.
 
     `entry_point` is `module:attribute`. `modules_allowed` lists the top-level standard-library modules that the lab
-    allows. `callbacks_max` bounds the callbacks the node's loop may run in one step (the deterministic budget).
+    allows. `callbacks_max` bounds the callbacks the node's loop may run in one step (the deterministic budget). `code`
+    is what a `Compiled` brought: it spares the node the compiling, and changes nothing else.
     """
 
     node: str
@@ -61,6 +69,7 @@ class Start:
     wall_offset_ns: int = 0
     callbacks_max: int = 100_000
     output_bytes_max: int = 65_536
+    code: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -160,6 +169,17 @@ class Step:
 
 
 # ---------------------------------------------------------------------------------------------- node -> judge
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """`code` maps a file's name to its code object, marshalled, in base64; a file that does not compile is left out.
+
+    The judge hands it to the nodes of the same run and never looks inside: what a node writes is data to the judge and
+    runs behind the guard alone.
+    """
+
+    code: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -298,8 +318,8 @@ class Gone:
     detail: str
 
 
-Question: TypeAlias = Start | Step
-Answer: TypeAlias = Started | Failed | Effects | Gone
+Question: TypeAlias = Compile | Start | Step
+Answer: TypeAlias = Compiled | Started | Failed | Effects | Gone
 
 GONE_KINDS: Final = ("output_limit", "memory_limit")
 FAILED_KINDS: Final = (

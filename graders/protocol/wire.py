@@ -26,6 +26,8 @@ from graders.protocol.messages import (
     Cancel,
     Cancelled,
     Clock,
+    Compile,
+    Compiled,
     Construct,
     Effects,
     Error,
@@ -148,6 +150,8 @@ def question_to_wire(question: Question) -> list[Any]:
     """What the judge writes on a node's channel."""
     if type(question) is Step:
         return ["step", question.at_ns, [WRITERS[type(event)](event) for event in question.events]]
+    if isinstance(question, Compile):
+        return ["compile", question.files]
     return ["start", asdict(question)]
 
 
@@ -157,7 +161,9 @@ def question_from_wire(value: Any) -> Question:
         return Step(value[1], [_event(item) for item in value[2]])
     if type(value) is list and len(value) == 2 and value[0] == "start" and type(value[1]) is dict:
         return _start_from_wire(value[1])
-    raise ProtocolError("bad_shape", "neither a start nor a step")
+    if type(value) is list and len(value) == 2 and value[0] == "compile" and type(value[1]) is dict:
+        return Compile(value[1])
+    raise ProtocolError("bad_shape", "neither a compile, a start nor a step")
 
 
 def _event(value: Any) -> Any:
@@ -187,6 +193,8 @@ def answer_to_wire(answer: Answer) -> list[Any]:
         return ["started"]
     if isinstance(answer, Failed):
         return ["failed", answer.kind, answer.type, answer.text, answer.traceback]
+    if isinstance(answer, Compiled):
+        return ["compiled", answer.code]
     assert isinstance(answer, Gone)
     return ["gone", answer.kind, answer.detail]
 
@@ -203,6 +211,8 @@ def answer_from_wire(value: Any) -> Answer:
             return Started()
         elif word == "failed" and size == 5 and _is_names(value) and value[1] in FAILED_KINDS:
             return Failed(*value[1:])
+        elif word == "compiled" and size == 2 and type(value[1]) is dict and _is_names(list(value[1].values())):
+            return Compiled(value[1])
         elif word == "gone" and size == 3 and _is_names(value) and value[1] in GONE_KINDS:
             return Gone(*value[1:])
     raise ProtocolError("bad_shape", "no such answer")

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from contextlib import suppress
@@ -49,24 +50,28 @@ def processes() -> set[str]:
 
 
 def start_and_stop(limit_s: float, **settings: str) -> bool:
-    """One `make run`. Whether it was ready in time and left nothing."""
+    """One `make run`. Whether it was ready in time, isolates what it runs, and left nothing."""
     before = processes()
     started = time.monotonic()
-    program = subprocess.Popen(["make", "run", f"PORT={PORT}"], start_new_session=True, env={**os.environ, **settings})
-    try:
-        while not pages_answer():
-            if program.poll() is not None or time.monotonic() - started > limit_s:
-                print(f"make run did not get as far as its pages in {limit_s} s")
-                return False
-            time.sleep(0.1)
-        print(f"all pages answer after {time.monotonic() - started:.1f} s")
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(program.pid, signal.SIGINT)  # as a terminal's Ctrl-C: everyone in its foreground group
-        program.wait(STOP_S)
+    with tempfile.NamedTemporaryFile("ab") as output:
+        log = Path(output.name)
+        command = ["make", "run", f"PORT={PORT}"]
+        program = subprocess.Popen(command, start_new_session=True, stdout=output, env={**os.environ, **settings})
+        try:
+            while not (pages_answer() and "Ctrl-C" in log.read_text("utf-8")):
+                if program.poll() is not None or time.monotonic() - started > limit_s:
+                    break
+                time.sleep(0.1)
+            took_s = time.monotonic() - started
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(program.pid, signal.SIGINT)  # as a terminal's Ctrl-C: everyone in its foreground group
+            program.wait(STOP_S)
+        print(log.read_text("utf-8"))
+        isolated = "Sandbox: bwrap" in log.read_text("utf-8")
     left = processes() - before
-    print(f"processes left: {sorted(left) or 'none'}")
-    return not left
+    print(f"start: {took_s:.1f} s, isolated: {isolated}, processes left: {sorted(left) or 'none'}", flush=True)
+    return took_s < limit_s and isolated and not left
 
 
 def main() -> int:

@@ -169,9 +169,10 @@ def sandbox() -> Sandbox:
 
 
 def _asked(command: list[str]) -> str:
-    """What a short program of the project prints; nothing where it fails."""
+    """What a short program of the project prints; nothing where it fails. A terminal's Ctrl-C does not reach it."""
+    env = places.environment()
     found = subprocess.run(
-        command, env=places.environment(), cwd=places.ROOT, capture_output=True, text=True, check=False
+        command, env=env, cwd=places.ROOT, capture_output=True, text=True, check=False, start_new_session=True
     )
     return found.stdout if found.returncode == 0 else ""
 

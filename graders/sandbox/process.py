@@ -106,6 +106,8 @@ def sandbox_prepare(sandbox: Sandbox, modules: tuple[str, ...]) -> None:
 def _advice(why: str) -> str:
     if "namespace" in why or "uid map" in why:
         return "; this machine forbids user namespaces to ordinary users: allow them, or use the plain mode"
+    if "nknown option" in why:
+        return "; this bubblewrap is too old: 0.8 or later is needed"
     return ""
 
 

@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 import structlog
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from drillyard.common import clock
 
@@ -40,6 +41,48 @@ def no_store_with_nonce_middleware(get_response: Any) -> Handler:
         return mend(request, get_response(request))
 
     return answer
+
+
+@sync_and_async_middleware
+def static_files_middleware(get_response: Any) -> Handler:
+    """Our own static files, by WhiteNoise.
+
+    Its own middleware is synchronous, which costs every request of an ASGI server a thread, and streams files, which
+    such a server can only collect first, with a warning. Ours are small: each is one answer.
+    """
+    shelf = WhiteNoiseMiddleware(get_response)
+
+    def found(request: HttpRequest) -> HttpResponse | None:
+        path = request.path_info
+        file = shelf.find_file(path) if shelf.autorefresh else shelf.files.get(path)
+        return None if file is None else _file_response(file.get_response(request.method, request.META))
+
+    if iscoroutinefunction(get_response):
+
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
+            response: HttpResponseBase = found(request) or await get_response(request)
+            return response
+
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = found(request) or get_response(request)
+        return response
+
+    return answer
+
+
+def _file_response(file: Any) -> HttpResponse:
+    """WhiteNoise's answer (200, 206, 304 or 405) as one of Django's."""
+    content = b""
+    if file.file is not None:
+        with file.file:
+            content = file.file.read()
+    response = HttpResponse(content, status=int(file.status))
+    del response.headers["Content-Type"]
+    for name, value in file.headers:
+        response.headers[name] = value
+    return response
 
 
 @sync_and_async_middleware

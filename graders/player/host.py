@@ -91,14 +91,9 @@ class PlayerHost:
 
     def answer(self, question: Question) -> Answer:
         """Carry out one question; raises nothing that a student's code can cause."""
-        if type(question) is Step:
+        if isinstance(question, Step):
             return self.step(question)
-        if isinstance(question, Compile):
-            return Compiled(packed_code(question.files))
-        assert isinstance(question, Start)
-        return self._begin(question)
-
-    # --------------------------------------------------------------------------------------------------- start
+        return Compiled(packed_code(question.files)) if isinstance(question, Compile) else self._begin(question)
 
     def _begin(self, start: Start) -> Started | Failed | Gone:
         self._world = World(start.node, start.seed, start.at_ns, start.wall_offset_ns, start.output_bytes_max)
@@ -132,8 +127,6 @@ class PlayerHost:
     def _failed(self, kind: str, error: BaseException) -> Failed:
         trace = traceback_of(error, self._modules.file_names())
         return Failed(kind, type(error).__name__, text_of(error), trace)
-
-    # ---------------------------------------------------------------------------------------------------- step
 
     def _show(self, loop: Any) -> None:
         """Make this node the one whose modules and loop are seen. It stays so until another node's turn: setting the

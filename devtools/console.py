@@ -116,7 +116,7 @@ def not_writable(path: Path) -> Failure:
         text(
             "Clone into a folder of your own, or make this one yours (chown)."
             " State alone can go elsewhere: DRILLYARD_VAR_DIR.",
-            "请克隆到自己的文件夹，或用 chown 把此处改为自己所有；若只想移走运行数据，请设置 DRILLYARD_VAR_DIR。",
+            "请克隆到自己的目录，或用 chown 把此处改为自己所有；若只想移走运行数据，请设置 DRILLYARD_VAR_DIR。",
         ),
     )
 
@@ -210,6 +210,6 @@ def ways_out() -> dict[str, str]:
             "若使用镜像，请设置 PIP_INDEX_URL（Python）与 npm_config_registry（Node）。",
         ),
         "permission": text(
-            "Some folder cannot be written: clone into a folder of your own.", "有文件夹不可写：请克隆到自己的文件夹。"
+            "Some folder cannot be written: clone into a folder of your own.", "有目录不可写：请克隆到自己的目录。"
         ),
     }

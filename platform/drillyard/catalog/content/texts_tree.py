@@ -241,13 +241,13 @@ TREE: Final[dict[str, tuple[str, str, str, str]]] = {
     ),
     "quickcheck-unknown": (
         "There is no question “{slug}” of this chapter for quick checks.",
-        "本章没有可用作随堂检查的题目“{slug}”。",
+        "本章没有可用作随堂小测的题目“{slug}”。",
         "Correct the slug, or add quick_check to the question's uses.",
         "请更正 slug，或在题目的 uses 中加入 quick_check。",
     ),
     "quickcheck-twice": (
         "The quick check “{slug}” already stands on line {line}.",
-        "随堂检查“{slug}”已在第 {line} 行出现。",
+        "随堂小测“{slug}”已在第 {line} 行出现。",
         "Keep one of the two.",
         "请只保留其中一处。",
     ),

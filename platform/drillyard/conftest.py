@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from drillyard.accounts.models import User
 from drillyard.accounts.services import user_create
@@ -18,11 +19,12 @@ from drillyard.labwork.tests.support import lab_make
 
 @pytest.fixture(autouse=True)
 def _apart(settings: Any, tmp_path: Path) -> None:
-    """No test writes into this clone's `var/`, waits for a slow password hash, or is limited by another test's rate."""
+    """No test writes into this clone's `var/`, waits for a slow password hash, or inherits another's rate or language."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DRILLYARD = replace(settings.DRILLYARD, var=tmp_path / "var")
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -19,7 +19,7 @@ from drillyard.labwork.tests.support import lab_make
 
 @pytest.fixture(autouse=True)
 def _apart(settings: Any, tmp_path: Path) -> None:
-    """No test writes into this clone's `var/`, waits for a slow password hash, or inherits another's rate or language."""
+    """No test writes into this clone's `var/`, waits for a slow hash, or inherits another's rate or language."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DRILLYARD = replace(settings.DRILLYARD, var=tmp_path / "var")
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -10,11 +10,11 @@ from graders.sandbox.launch import Mode
 from graders.sandbox.process import ProcessHost
 
 ALLOWED = (
-    "abc", "array", "asyncio", "base64", "bisect", "calendar", "cmath", "collections", "contextlib", "contextvars",
-    "copy", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "inspect", "io",
-    "itertools", "json", "logging", "math", "numbers", "operator", "pprint", "queue", "random", "re", "secrets",
-    "statistics", "string", "struct", "textwrap", "time", "traceback", "types", "typing", "uuid", "warnings", "weakref",
-    "zlib", "zoneinfo",
+    "abc", "array", "asyncio", "base64", "bisect", "calendar", "cmath", "collections", "contextlib",
+    "contextvars", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib",
+    "heapq", "hmac", "inspect", "io", "itertools", "json", "logging", "math", "numbers", "operator", "pprint",
+    "queue", "random", "re", "secrets", "statistics", "string", "struct", "textwrap", "time", "traceback",
+    "types", "typing", "uuid", "warnings", "weakref", "zlib", "zoneinfo",
 )  # fmt: skip
 USES = {
     "strptime": "datetime.datetime.strptime('2026-02-03', '%Y-%m-%d').day == 3",

@@ -56,7 +56,8 @@ class ScheduleResult:
     metrics: dict[str, int] = field(default_factory=dict)
     reports: list[Any] = field(default_factory=list)
     logs: list[Any] = field(default_factory=list)
-    abandoned_at_start: bool = False
+    # The student's code ended before anything was asked of it, so no other case can end otherwise.
+    never_came_up: bool = False
 
     @property
     def status(self) -> Status:
@@ -91,6 +92,7 @@ class _Grading:
         self._metrics: dict[str, int] = {}
         self._record: dict[str, Any] = {"cases": {}, "sandbox": [], "set_order": []}
         self._first: list[tuple[Case, ScheduleResult]] = []
+        self._never_came_up = False
 
     def run(self) -> tuple[Verdict, dict[str, Any]]:
         started = time.monotonic_ns()
@@ -101,7 +103,7 @@ class _Grading:
                 verdict = self._run_case(case)
                 verdicts.append(verdict)
                 self._tell(case, index, verdict.status)
-                if verdict.reason in ("syntax_error", "import_refused", "import_error", "entry_point_missing"):
+                if self._never_came_up:
                     verdicts += [self._same(verdict, other) for other in self._cases[index + 1 :]]
                     break
             self._compare_hash_seeds()
@@ -147,6 +149,7 @@ class _Grading:
             if result.reason is not None:
                 break
         last = results[-1]
+        self._never_came_up = last.never_came_up and last.reason != "system"
         if last.reason is None:
             self._first.append((case, results[0]))
             self._metrics.update(last.metrics)
@@ -202,8 +205,10 @@ class _Grading:
         except StartFailed as failed:
             result.reason, result.text = failed.failed.kind, self._start_text(failed.failed)
             result.detail = failed.failed.traceback
+            result.never_came_up = True
         except NodeGone as gone:
             result.reason, result.text, result.detail = self._gone(gone.exit)
+            result.never_came_up = simulation.events == 0
         except EventsExhausted:
             events_max = self._job.lab.limits.events_per_schedule_max
             result.reason, result.text = "callbacks_limit", reason_text("events_limit", events_max=events_max)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graders.harness import SuiteError, grade, load_suite
 from graders.harness.texts import keys, reason_text
 from graders.protocol.jobs import LabLimits, Progress
+from graders.protocol.messages import Start
 from graders.protocol.verdict import REASONS
 from graders.sandbox.inprocess import InProcessHost
 from graders.sim.nodes import Exit, NodeGone
@@ -243,3 +245,28 @@ def test_every_reason_of_the_harness_has_both_languages_and_full_width_punctuati
         assert text["en"].isascii()
         assert not set(text["zh"]) & set(",;!"), key
         assert any("\u4e00" <= letter <= "\u9fff" for letter in text["zh"])
+
+
+class _HangingHost(InProcessHost):
+    """A sandbox in which a node's first answer never comes; `starts` counts how often it was tried."""
+
+    starts: int
+
+    def start(self, start: Start) -> Any:
+        del start
+        self.starts += 1
+        raise NodeGone(Exit("time_limit", "no answer after 2000 ms"))
+
+
+def test_code_that_never_comes_up_is_tried_once_and_not_for_every_case(tmp_path: Path) -> None:
+    """Else an endless loop at import costs the step's limit once a case, and the worker is gone for minutes."""
+    suite = "".join(
+        f"@case(points=25, en='case {n}', zh='用例 {n}')\ndef case_{n}(lab):\n    lab.component()\n\n" for n in range(4)
+    )
+    job = job_for(tmp_path, suite, "class App: pass\n")
+    host = _HangingHost()
+    host.starts = 0
+    verdict, _ = graded(job, lambda: host)
+    assert [item.reason for item in verdict.cases] == ["time_limit"] * 4
+    assert all(item.contradiction for item in verdict.cases)
+    assert host.starts == 1

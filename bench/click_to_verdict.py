@@ -3,8 +3,8 @@
     ./dev bench click_to_verdict      (or: python -m bench.click_to_verdict [--count N] [--json FILE])
 
 The program is the real one, started by `./dev run`. One student submits the reference solution of the circuit-breaker
-lab again and again, over HTTP with a session and forms as a browser would, and asks for the status every 20 ms until
-the verdict is there. The clock runs from the sending of the form to the answer that carries the verdict.
+lab again and again, over HTTP with a session and forms as a browser would, and follows the submission's stream of
+events, as its page does. The clock runs from the sending of the form to the event that carries the verdict.
 
 The baseline, measured in turns with it, is the judge alone: `drillyard grade` of the same file, which starts a Python,
 a judge and a sandbox and has no pages, no database and no queue. A ratio below 1 says that a warm judge saves more than
@@ -34,7 +34,6 @@ from tests.journeys.visitor import PASSWORD, solution
 
 LAB: Final = "circuit-breaker"
 SUBMIT: Final = f"/en/ftdr/labs/{LAB}/submit/"
-POLL_S: Final = 0.02
 VERDICT_S: Final = 60.0
 TARGET_MS: Final = 1_000
 _HIDDEN: Final = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
@@ -68,15 +67,15 @@ def _click_to_verdict_ms(student: Student, code: str) -> float:
     request = urllib.request.Request(student.address + SUBMIT, data, headers=headers)
     started = time.perf_counter()
     with student.opener.open(request, timeout=30) as answer:
-        page = urllib.parse.urlsplit(answer.geturl()).path
-    while time.perf_counter() - started < VERDICT_S:
-        status = json.loads(student.get(f"{page}status/"))
-        if status["state"] not in {"queued", "running"}:
-            if status.get("score") != 100:
-                raise RuntimeError(f"not graded as it should be: {status}")
-            return (time.perf_counter() - started) * 1_000
-        time.sleep(POLL_S)
-    raise RuntimeError(f"no verdict after {VERDICT_S} s")
+        page = answer.geturl()
+    with student.opener.open(f"{page}events/", timeout=VERDICT_S) as stream:
+        for line in stream:
+            status = json.loads(line.removeprefix(b"data: ")) if line.startswith(b"data: ") else {}
+            if status.get("final"):
+                break
+    if status.get("score") != 100:
+        raise RuntimeError(f"not graded as it should be: {status}")
+    return (time.perf_counter() - started) * 1_000
 
 
 def _judge_alone_ms() -> float:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import base64
 import marshal
+from collections.abc import Iterator
 
 import pytest
 
 from graders.player.host import PlayerHost
 from graders.protocol.messages import Compile, Compiled, Construct, Effects, Failed, Get, Start, Started, Step
 from graders.protocol.wire import answer_from_wire, answer_to_wire, question_from_wire, question_to_wire
+from graders.sandbox.inprocess import InProcessHost
 
 FILES = {"thing.py": "import helper\n\n\nclass Thing:\n    size = helper.SIZE\n", "helper.py": "SIZE = 3\n"}
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process() -> Iterator[None]:
+    """What a node does to its process (clock, loop, modules) is undone after the test."""
+    with InProcessHost():
+        yield
 
 
 def _compiled(files: dict[str, str]) -> dict[str, str]:

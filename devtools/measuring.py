@@ -60,8 +60,12 @@ def _keep(name: str, results: Any) -> None:
 
 
 def _commit() -> str:
-    command = ["git", "-C", str(places.ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    """The commit that was measured. Changed files are marked, except the records that measuring itself writes."""
+    git = ["git", "-C", str(places.ROOT)]
+    commit = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False)
+    others = [*git, "status", "--porcelain", "--", ".", ":!bench/results"]
+    changed = subprocess.run(others, capture_output=True, text=True, check=False).stdout.strip()
+    return commit.stdout.strip() + ("-dirty" if changed else "")
 
 
 def machine() -> dict[str, Any]:

@@ -26,6 +26,9 @@ def database(parsed: dict[str, Any]) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
         }
+        # Tests run on a file too: Django's choice, one memory shared between threads, locks whole tables and does not
+        # wait, which no installation ever sees.
+        entry["TEST"] = {"NAME": f"{entry['NAME']}.test"}
     elif entry["ENGINE"] == "django.db.backends.postgresql":
         entry["CONN_HEALTH_CHECKS"] = True
         entry["OPTIONS"] = {**entry.get("OPTIONS", {}), "options": "-c synchronous_commit=on"}

@@ -41,17 +41,18 @@ def _measure(name: str, program: Callable[[Sequence[str]], int]) -> int:
     found = places.VAR / "bench" / f"{name}.json"
     found.parent.mkdir(parents=True, exist_ok=True)
     found.unlink(missing_ok=True)
+    load = round(os.getloadavg()[0], 2)  # what else the machine had to do, in the minute before
     status = program(["-m", f"bench.{name}", "--json", str(found)])
     if found.exists():
-        _keep(name, json.loads(found.read_text("utf-8")))
+        _keep(name, json.loads(found.read_text("utf-8")), load)
     return status
 
 
-def _keep(name: str, results: Any) -> None:
+def _keep(name: str, results: Any, load: float) -> None:
     record = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
-        "machine": machine(),
+        "machine": {**machine(), "load": load},
         "results": results,
     }
     RESULTS.mkdir(exist_ok=True)

@@ -21,20 +21,9 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
+from drillyard.web.tests.texts import KEYWORDS
 from tests.architecture.source import ROOT, files, place
 
-KEYWORDS: Final = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-}
 ATTRIBUTES: Final = {"alt", "aria-label", "aria-description", "content", "label", "placeholder", "summary", "title"}
 OPAQUE: Final = {"script", "style", "code", "pre", "svg", "kbd"}
 SAME_IN_BOTH: Final = {"Drillyard", "演练场", "English", "简体中文", "阅读中文版 Read in English", "JSON", "CSV"}

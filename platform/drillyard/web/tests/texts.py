@@ -20,7 +20,7 @@ from django.utils.translation.template import templatize
 
 PLATFORM: Final = Path(__file__).resolve().parents[2]
 CATALOGUE: Final = PLATFORM / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-_KEYWORDS: Final = {
+KEYWORDS: Final = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -30,7 +30,9 @@ _KEYWORDS: Final = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
+"""What marks a text for translation; `tests/architecture` looks for the same."""
 
 
 def texts() -> Catalog:
@@ -55,7 +57,7 @@ def _gather(found: Catalog, path: Path, source: str) -> None:
 
 
 def _extracted(source: str) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
-    yield from extract("python", io.BytesIO(source.encode()), keywords=_KEYWORDS, options={"encoding": "utf-8"})
+    yield from extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
 
 
 def translated() -> Catalog:

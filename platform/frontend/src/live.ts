@@ -103,6 +103,8 @@ class Panel {
     const { index, total } = live.progress;
     let text = this.data.textQueued ?? "";
     if (live.state === "running") {
+      const headline = this.element.querySelector<HTMLElement>("#verdict-title");
+      if (headline && this.data.headlineRunning) headline.textContent = this.data.headlineRunning;
       const known = index !== undefined && total !== undefined;
       text = known ? fill(this.data.textCase ?? "", { index: index + 1, total }) : (this.data.textRunning ?? "");
     } else if (live.position) {
